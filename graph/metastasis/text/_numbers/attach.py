@@ -10,20 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.cells import number_of_row
 from metastasis.text._numbers.clause import NumberClause
+from metastasis.text._numbers.letters import BARE, BRACKET, LETTERS, LONE, NUMBER, STRAY, form
 from metastasis.text._numbers.merging import merged
 from metastasis.text._numbers.number import PrintedNumber, blank
-from metastasis.text._numbers.tokens import (
-    BARE,
-    BRACKET,
-    LETTERS,
-    LONE,
-    NUMBER,
-    STRAY,
-    NumberToken,
-    form,
-    letters_of,
-    tokens_of,
-)
+from metastasis.text._numbers.tokens import NumberToken, letters_of, tokens_of
 from metastasis.text._numbers.totals import Totals, led, summed
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """A clause, and which of its numbers belongs to which of its sites.
 
-A clause is a row of tokens, each with the letter of its class, and rules are forms of letters:
+A clause is a row of tokens, each with the letter of its class (`letters`), and rules look for
+forms of letters:
 
     Liver  metastases  were  found  in  30 % of patients
     S      M           b     v      i   N
@@ -24,10 +25,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.clause_tokens import clause_tokens
 from metastasis.text._numbers.denominators import denominator_of, names_cancer, setting_of
-from metastasis.text._numbers.neighbors import neighbors_in
-from metastasis.text._numbers.number import PrintedNumber, agreed
-from metastasis.text._numbers.series import in_turn
-from metastasis.text._numbers.tokens import (
+from metastasis.text._numbers.letters import (
     BRACKET,
     CHOSEN,
     LETTERS,
@@ -36,6 +34,9 @@ from metastasis.text._numbers.tokens import (
     SITE,
     form,
 )
+from metastasis.text._numbers.neighbors import neighbors_in
+from metastasis.text._numbers.number import PrintedNumber, agreed
+from metastasis.text._numbers.series import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,14 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._numbers.tokens import (
-    CHOSEN,
-    DESCRIBING,
-    NUMBER,
-    NumberToken,
-    form,
-    letters_of,
-)
+from metastasis.text._numbers.letters import CHOSEN, DESCRIBING, NUMBER, form
+from metastasis.text._numbers.tokens import NumberToken, letters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

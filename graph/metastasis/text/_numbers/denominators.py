@@ -11,7 +11,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from metastasis.text._numbers.tokens import CANCER, tokens_of
+from metastasis.text._numbers.letters import CANCER
+from metastasis.text._numbers.tokens import tokens_of
 
 __all__ = ["denominator_of", "names_cancer", "setting_of"]
 

@@ -11,8 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._numbers.quantities import Quantity
-from metastasis.text._numbers.tokens import (
+from metastasis.text._numbers.letters import (
     BARE,
     BRACKET,
     DESCRIBING,
@@ -23,11 +22,11 @@ from metastasis.text._numbers.tokens import (
     RESPECTIVELY,
     SITE,
     STRAY,
-    NumberToken,
     classes,
     form,
-    letters_of,
 )
+from metastasis.text._numbers.quantities import Quantity
+from metastasis.text._numbers.tokens import NumberToken, letters_of
 
 if TYPE_CHECKING:
     import re

@@ -11,15 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.attachment import Attachment, undisputed
-from metastasis.text._numbers.tokens import (
-    BRACKET,
-    LETTERS,
-    NUMBER,
-    NUMBERS,
-    SITE,
-    classes,
-    form,
-)
+from metastasis.text._numbers.letters import BRACKET, LETTERS, NUMBER, NUMBERS, SITE, classes, form
 
 if TYPE_CHECKING:
     from metastasis.text._numbers.clause_tokens import ClauseTokens

@@ -11,15 +11,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from metastasis.text._numbers.denominators import denominator_of, setting_of
-from metastasis.text._numbers.tokens import (
-    BARE,
-    CANCER,
-    DESCRIBING,
-    NUMBER,
-    form,
-    letters_of,
-    tokens_of,
-)
+from metastasis.text._numbers.letters import BARE, CANCER, DESCRIBING, NUMBER, form
+from metastasis.text._numbers.tokens import letters_of, tokens_of
 
 __all__ = ["People", "is_only_count", "people_of", "totals_of"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.attachment import Attachment
-from metastasis.text._numbers.tokens import NUMBERS, RESPECTIVELY, SITE, form
+from metastasis.text._numbers.letters import NUMBERS, RESPECTIVELY, SITE, form
 
 if TYPE_CHECKING:
     import re

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._catalog.rows import sound_rows
 from metastasis._errors import TableError
 from metastasis._files import ontology_path
+from metastasis.text._numbers.letters import BARE, CANCER, LETTERS, NUMBER, SIGN, SITE, STRAY, WORD
 from metastasis.text._numbers.quantities import Quantity, quantities_of
 
 if TYPE_CHECKING:
@@ -22,111 +23,7 @@ if TYPE_CHECKING:
 
     from metastasis._errors import Fault
 
-__all__ = [
-    "BARE",
-    "BRACKET",
-    "CANCER",
-    "CHOSEN",
-    "DESCRIBING",
-    "LETTERS",
-    "LONE",
-    "NUMBER",
-    "NUMBERS",
-    "PEOPLE",
-    "RESPECTIVELY",
-    "SITE",
-    "STRAY",
-    "NumberToken",
-    "classes",
-    "form",
-    "letters_of",
-    "read_counting_words",
-    "tokens_of",
-]
-
-LETTERS: Final = {
-    "people": "q",
-    "metastasis": "M",
-    "cancer": "P",
-    "find": "v",
-    "have": "h",
-    "be": "b",
-    "in": "i",
-    "of": "o",
-    "with": "w",
-    "from": "f",
-    "the": "t",
-    "and": "c",
-    "then": "l",
-    "which": "r",
-    "adverb": "d",
-    "adjective": "j",
-    "place": "g",
-    "rate": "s",
-    "respectively": "e",
-    "no": "k",
-    "narrow": "p",
-    "break": "x",
-    "against": "z",
-    "outcome": "a",
-}
-"""The letter of each class of words in ``ontology/text/counting.csv``."""
-SITE: Final = "S"
-NUMBER: Final = "N"
-"""A number of people: a percentage, a count with "n =", "3 of 40", or a bare one that counts."""
-BARE: Final = "n"
-"""A bare number, which may count people or not."""
-STRAY: Final = "X"
-"""A number that is none of a site: a year, an age, two that do not agree."""
-BRACKET: Final = "B"
-"""The number of people that stands in brackets, with all that stands there."""
-LONE: Final = "D"
-"""A bare number that stands in brackets alone."""
-CHOSEN: Final = "C"
-"""A number that counts among people who were chosen by a site: "30 % of those with bone …"."""
-CANCER: Final = LETTERS["cancer"]
-PEOPLE: Final = LETTERS["people"]
-RESPECTIVELY: Final = LETTERS["respectively"]
-_WORD: Final = "u"
-_SIGN: Final = "y"
-_NAMES: Final = {
-    **LETTERS,
-    "site": SITE,
-    "number": NUMBER,
-    "bare": BARE,
-    "stray": STRAY,
-    "bracket": BRACKET,
-    "word": _WORD,
-    "sign": _SIGN,
-}
-"""Every class by its name: a word is any other, a sign is a colon, a dash or an equals sign.
-
-Commas, semicolons and parentheses stand for themselves.
-"""
-NUMBERS: Final = frozenset({NUMBER, BRACKET})
-"""What may be the number of a site."""
-DESCRIBING: Final = "the adjective adverb cancer metastasis word"
-"""What may stand before a word for people, or behind "with", and does not change who they are."""
-_NAME: Final = re.compile(r"(?<!<)\b[a-z]{2,}\b")
-"""The name of a class in a form, but not that of a group."""
-
-
-def form(written: str) -> re.Pattern[str]:
-    """Return the pattern of letters that a form means, written with the names of their classes.
-
-    >>> form("number people? in the? site").pattern
-    'Nq?it?S'
-    """
-    return re.compile("".join(_NAME.sub(lambda name: _NAMES[name[0]], written).split()))
-
-
-def classes(names: str) -> frozenset[str]:
-    """Return the letters of classes that are named.
-
-    >>> sorted(classes("number site"))
-    ['N', 'S']
-    """
-    return frozenset(_NAMES[name] for name in names.split())
+__all__ = ["NumberToken", "letters_of", "read_counting_words", "tokens_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +41,7 @@ def letters_of(tokens: Sequence[NumberToken]) -> str:
     return "".join(token.letter for token in tokens)
 
 
-_SIGNS: Final = {**dict.fromkeys(":|=-\u2013\u2014", _SIGN), ";": ";", ".": ";", ",": ","}
+_SIGNS: Final = {**dict.fromkeys(":|=-\u2013\u2014", SIGN), ";": ";", ".": ";", ",": ","}
 """Signs that stand between a site and its number, or between two sites."""
 _OPEN: Final = "([{"
 _CLOSE: Final = ")]}"
@@ -300,4 +197,4 @@ def _single(word: str) -> str:
     if word in _SIGNS:
         return _SIGNS[word]
     known = _phrases().get(word.lower())
-    return known or (CANCER if _ACRONYM.fullmatch(word) else _WORD)
+    return known or (CANCER if _ACRONYM.fullmatch(word) else WORD)
