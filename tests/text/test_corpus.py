@@ -21,7 +21,8 @@ from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.text import read_text
 from metastasis.text._corpus.corpus import CorpusReport, read_corpus, reader_hash
 from metastasis.text._corpus.parts import Ask, Portion, made_part, report_in
-from metastasis.text._corpus.rows import COLUMNS, batch_of, is_claim
+from metastasis.text._corpus.rows import COLUMNS, batch_of
+from metastasis.text._readings import is_claim
 from metastasis.text._review.account import UNREVIEWED
 from text_rows import reading
 

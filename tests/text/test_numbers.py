@@ -16,7 +16,7 @@ from metastasis._evidence.check import problems_of
 from metastasis._files import ontology_path
 from metastasis._vocabulary import LISTS
 from metastasis.text._numbers import PrintedNumber, numbers_of, numbers_of_cancers, people_of
-from metastasis.text._numbers.tokens import LETTERS
+from metastasis.text._numbers.letters import LETTERS
 from number_sentences import READ, READ_AFTER, REFUSED
 from strategies import NumberSentence, number_sentences
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import metastasis as mets
 from made_readings import CLAIMS, DOCUMENT, made_page, made_reading, made_readings
 from metastasis._clean import FORMULA
-from metastasis.text._review.row import COLUMNS, ranked, row_of, rows_as_csv, words_at
+from metastasis.text._reading import words_at
+from metastasis.text._review.row import COLUMNS, ranked, row_of, rows_as_csv
 from metastasis.text._review.row_table import has_decisions, read_review
 
 if TYPE_CHECKING:

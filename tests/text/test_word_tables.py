@@ -118,6 +118,13 @@ def test_a_word_of_seeing_is_one_row_for_all_that_deny_it(tmp_path: Path) -> Non
     }
 
 
+def test_a_word_of_which_stands_for_itself_in_every_class(tmp_path: Path) -> None:
+    path = tmp_path / "phrases.csv"
+    rows = ("which,which,", "which,who,", "described,{which},", "described,that,")
+    path.write_text("\n".join(["class,pattern,note", *rows]), encoding="utf-8")
+    assert read_phrases(path)["described"] == ["(?:which|who)", "that"]
+
+
 def test_weights_without_an_intercept_are_none(tmp_path: Path) -> None:
     path = tmp_path / "weights.csv"
     path.write_text("feature,weight\nagain,0.5\n", encoding="utf-8")

@@ -114,8 +114,8 @@ def _read(
     ReadError
         A file that is named cannot be read, or none of a folder.
     """
-    from metastasis.text._gather import read_pages
     from metastasis.text._pages.sources import pages_of
+    from metastasis.text._read_pages import read_pages
 
     faults: list[ReadError] = []
 
@@ -141,7 +141,7 @@ def _narrowed(
     rejections: Sequence[Path],
 ) -> Readings:
     """Return what is to be asked: sure enough, a claim where only those are wanted, not decided."""
-    from metastasis.text._gather import claims_in, narrowed_readings
+    from metastasis.text._readings import claims_in, narrowed_readings
     from metastasis.text._review.decided import Decided
 
     if claims_only:

@@ -24,13 +24,13 @@ from metastasis.text._grammar.sentence import (
     statements_in,
     why_not_read,
 )
-from metastasis.text._grammar.statement import Topic
+from metastasis.text._grammar.statement import Topic, relation_to
 from metastasis.text._grammar.tokens import speaks_of_spread
 from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._numbers import PrintedNumber, numbers_of, numbers_of_cancers
 from metastasis.text._pages.sentences import sentences_of
 from metastasis.text._reading import Reading
-from metastasis.text._report import ReadingReport
+from metastasis.text._report import ReadingReport, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -107,9 +107,9 @@ class PageReader:
             return
         for index, block in enumerate(self.page.blocks):
             if block.noise:
-                _count(self.report.dropped, block.noise)
+                count(self.report.dropped, block.noise)
             elif self._left < 0:
-                _count(self.report.not_made, "too many sentences")
+                count(self.report.not_made, "too many sentences")
             elif self._around.is_row(index):
                 yield from self._of_row(index, block)
             elif block.kind != "heading":
@@ -132,28 +132,28 @@ class PageReader:
         """Count what there is on a page that states nothing."""
         for block in self.page.blocks:
             if block.noise:
-                _count(self.report.dropped, block.noise)
+                count(self.report.dropped, block.noise)
             elif block.kind != "heading":
                 self.report.sentences += sum(1 for _ in sentences_of(block.text))
 
     def _of_block(self, index: int, block: TextBlock) -> Iterator[Reading]:
-        sequel = self._around.sequel(index)
+        running = self._around.running(index)
         leads = self._around.is_lead_of_cancers(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
             if self._left < 0:
                 return
-            sentence = self._sentence(index, start, end, sequel.topic)
+            sentence = self._sentence(index, start, end, running.topic)
             text, tokens = sentence.text, sentence.tokens
-            is_item = sequel.is_item(number)
-            if is_item or may_state(tokens) or sequel.goes_on(text, tokens) or has_arrow(text):
-                context = sequel.context(text, tokens)
+            is_item = running.is_item(number)
+            if is_item or may_state(tokens) or running.goes_on(text, tokens) or has_arrow(text):
+                context = running.context(text, tokens)
                 sentence = self._numbered(sentence, context.header if is_item else "")
                 if not (leads and end == len(block.text)):
                     said = self._statements(sentence, context, is_item=is_item)
                     yield from self._readings(sentence, said)
             elif has_trigger(tokens) and (why := why_not_read(text)) is not None:
-                _count(self.report.not_made, why)
-            sequel.hear(text, tokens)
+                count(self.report.not_made, why)
+            running.hear(text, tokens)
 
     def _of_row(self, index: int, block: TextBlock) -> Iterator[Reading]:
         around = self._around.around(index)
@@ -222,7 +222,7 @@ class PageReader:
         why = why_not_read(sentence.text)
         if why is not None:
             if has_trigger(sentence.tokens):
-                _count(self.report.not_made, why)
+                count(self.report.not_made, why)
             return
         counted = frozenset(
             start for start, number in sentence.numbers.items() if not number.is_blank
@@ -241,11 +241,11 @@ class PageReader:
         seen: set[tuple[str, str, str, str | None]] = set()
         for one in found:
             if not one.topic.keys:
-                _count(
+                count(
                     self.report.not_made, "row without label" if one.rule == "row" else "no primary"
                 )
             if one.topic.keys and one.frequency == "absent" and self._counts_some(sentence, one):
-                _count(self.report.not_made, "denied of some only")
+                count(self.report.not_made, "denied of some only")
                 continue
             for primary in one.topic.keys:
                 site = self._site(primary, one, sentence.text)
@@ -258,7 +258,7 @@ class PageReader:
         """Return the site, or None where it is the primary's own organ or says nothing."""
         site = _VAGUE.get(one.site, one.site)
         if site == "unspecified" and one.frequency in {None, "possible"}:
-            _count(self.report.not_made, "no place")
+            count(self.report.not_made, "no place")
             return None
         if site in self._catalog.primaries[primary].arises_in:
             words = text[max(0, one.start - _LONG_WORD) : one.end].lower()
@@ -266,7 +266,7 @@ class PageReader:
             if not (site in _EVERYWHERE and named) and not any(
                 map(words.__contains__, _SAME_AGAIN)
             ):
-                _count(self.report.not_made, "own organ")
+                count(self.report.not_made, "own organ")
                 return None
         return site
 
@@ -361,7 +361,7 @@ class PageReader:
     ) -> Assertion:
         number = self._number(sentence, one)
         if number.refused:
-            _count(self.report.not_made, f"number refused: {number.refused}")
+            count(self.report.not_made, f"number refused: {number.refused}")
         return Assertion(
             primary=primary,
             site=site,
@@ -411,7 +411,7 @@ def _is_of_spread(sentence: _Sentence, context: Context) -> bool:
 
 def _grown(one: Statement) -> Statement:
     """Return a statement as one of growth, which the label of its paragraph says."""
-    if one.site.startswith("lymph_node") or one.relation == "extension":
+    if one.relation == relation_to(one.site, "extension"):
         return one
     return one._replace(relation="extension", route="direct_extension")
 
@@ -462,7 +462,3 @@ def _numbers(
     return {
         start: number for (start, _), number in zip(sites, found, strict=True) if number is not None
     }
-
-
-def _count(counts: dict[str, int], reason: str) -> None:
-    counts[reason] = counts.get(reason, 0) + 1

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.assertion import Assertion
 
-__all__ = ["Reading", "Span"]
+__all__ = ["Reading", "Span", "words_at"]
 
 Span = tuple[int, int]
 """Start and end in the document, in characters."""
@@ -97,3 +97,10 @@ class Reading:
     def end(self) -> int:
         """One past its last character."""
         return self.assertion.end or 0
+
+
+def words_at(reading: Reading, span: Span | None) -> str | None:
+    """Return the characters of the quote at a span of the document; None where it is elsewhere."""
+    if span is None or not reading.start <= span[0] < span[1] <= reading.end:
+        return None
+    return reading.quote[span[0] - reading.start : span[1] - reading.start]

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Final, overload
 
 from metastasis.text._reading import Reading
+from metastasis.text._report import ReadingReport, add_report, count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from metastasis._evidence.assertion import Assertion
     from metastasis._table import Table, Value
-    from metastasis.text._report import ReadingReport
 
-__all__ = ["Readings"]
+__all__ = ["Readings", "claims_in", "is_claim", "narrowed_readings"]
+
+_NO_CLAIM: Final = "not a claim (claims only)"
+"""Why a reading without a word or a number, or of a primary named elsewhere, is left out."""
 
 
 class Readings(Sequence[Reading]):
@@ -109,3 +114,38 @@ def _written(text: str, path: Path | str | None) -> str:
 
         write_text(Path(path), text)
     return text
+
+
+def narrowed_readings(
+    readings: Readings, keep: Callable[[Reading], bool], why: str | Callable[[Reading], str]
+) -> Readings:
+    """Return those that are kept; the account counts the others under why they are not.
+
+    >>> from metastasis.text import read_text
+    >>> read = read_text("Melanoma often spreads to bone, rarely to the spleen.")
+    >>> few = narrowed_readings(read, lambda one: one.site == "bone", "not bone")
+    >>> len(few), few.report.not_made["not bone"], few.report.rows
+    (1, 1, 1)
+    """
+    kept = [one for one in readings if keep(one)]
+    report = ReadingReport()
+    add_report(report, readings.report)
+    for one in readings:
+        if not keep(one):
+            count(report.not_made, why if isinstance(why, str) else why(one))
+    report.rows = len(kept)
+    return Readings(kept, report)
+
+
+def claims_in(readings: Readings) -> Readings:
+    """Return the readings with a word or a number and a primary that their sentence names."""
+    return narrowed_readings(readings, is_claim, _NO_CLAIM)
+
+
+def is_claim(row: Reading) -> bool:
+    """Whether a reading says how often, or gives a number, of a primary that its sentence names.
+
+    Of a page that somebody chose, the rest is worth a look; of all that is written, it is not.
+    """
+    says = row.cue_span is not None or row.count is not None or row.percent is not None
+    return says and row.primary_from == "sentence"

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ReadingReport", "account_lines", "in_words", "ranked_counts", "summary"]
+__all__ = [
+    "ReadingReport",
+    "account_lines",
+    "add_report",
+    "count",
+    "in_words",
+    "left_out_counts",
+    "ranked_counts",
+    "summary",
+]
+
+_MOST_REMARKS: Final = 200
+"""Remarks that are kept; of a million pages nobody reads more, and memory stays flat."""
 
 
 @dataclass(slots=True)
@@ -41,6 +53,31 @@ class ReadingReport:
         return "\n".join(account_lines(self))
 
 
+def count(counts: dict[str, int], reason: str, number: int = 1) -> None:
+    """Count one more, or a number of them, for a reason."""
+    counts[reason] = counts.get(reason, 0) + number
+
+
+def add_report(total: ReadingReport, more: ReadingReport) -> None:
+    """Add what was read elsewhere to the report of all.
+
+    >>> total = ReadingReport(rows=1, dropped={"spam": 1})
+    >>> add_report(total, ReadingReport(rows=2, dropped={"spam": 1, "empty": 3}))
+    >>> total.rows, total.dropped
+    (3, {'spam': 2, 'empty': 3})
+    """
+    for name in (one.name for one in fields(total)):
+        there, here = getattr(total, name), getattr(more, name)
+        if isinstance(there, dict):
+            for reason, number in here.items():
+                count(there, reason, number)
+        elif isinstance(there, list):
+            there += [one for one in dict.fromkeys(here) if one not in there]
+            del there[_MOST_REMARKS:]
+        else:
+            setattr(total, name, there + here)
+
+
 def in_words(key: str) -> str:
     """Return a reason or a value of a list as people write it.
 
@@ -66,13 +103,18 @@ def summary(report: ReadingReport) -> str:
 
 def account_lines(report: ReadingReport) -> list[str]:
     """Return the whole account, a line each, the most frequent reasons first."""
+    told = [f"{what}: {_listed(found)}" for what, found in left_out_counts(report)]
+    return [summary(report), *told, *report.remarks]
+
+
+def left_out_counts(report: ReadingReport) -> list[tuple[str, dict[str, int]]]:
+    """Return what was left out, kind by kind: what it is called, and how often for each reason."""
     counts = (
         ("blocks that were not read", report.dropped),
         ("statements that were not made", report.not_made),
         ("names outside the catalog", report.unknown),
     )
-    told = [f"{what}: {_listed(found)}" for what, found in counts if found]
-    return [summary(report), *told, *report.remarks]
+    return [(what, found) for what, found in counts if found]
 
 
 def ranked_counts(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -20,10 +20,11 @@ from metastasis._errors import ReadError, WriteError
 from metastasis._files import blocks_of, ontology_path, write_atomically
 from metastasis._ledger import check_output
 from metastasis._vocabulary import NOT_CLINICAL, VERSION
-from metastasis.text._corpus.parts import Ask, Portion, add_report, report_in
+from metastasis.text._corpus.parts import Ask, Portion, report_in
 from metastasis.text._corpus.rows import arrow, schema
+from metastasis.text._pages.cells import PARQUET
 from metastasis.text._pages.sources import files_of
-from metastasis.text._report import ReadingReport
+from metastasis.text._report import ReadingReport, add_report
 from metastasis.text._review.account import UNREVIEWED
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CorpusReport", "read_corpus", "reader_hash"]
 
-_TABLES: Final = (".parquet", ".pq")
-"""Endings of tables that are read in parts."""
 _ROWS_A_PART: Final = 20_000
 """Texts that one worker reads at a time: a minute's work, and some seconds of it lost at most."""
 _PART_NAME: Final = re.compile(r"[0-9a-f]{40}\.parquet")
@@ -143,7 +142,7 @@ def _hash_of(path: str) -> str:
 
 def _cut(path: str) -> Iterator[Portion]:
     """Yield a file, or a Parquet file in parts of whole row groups."""
-    if not path.casefold().endswith(_TABLES):
+    if not path.casefold().endswith(PARQUET):
         yield Portion(path)
         return
     first = rows = 0
@@ -200,7 +199,7 @@ def _put_together(parts: Sequence[Path], place: Path, report: ReadingReport) -> 
         pq.ParquetWriter(file, schema(), compression="zstd") as writer,
     ):
         for path in parts:
-            add_report(report, report_in(path) or "{}")
+            add_report(report, report_in(path) or ReadingReport())
             with pq.ParquetFile(path) as part:
                 for batch in part.iter_batches():
                     writer.write_batch(batch)

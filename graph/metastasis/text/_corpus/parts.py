@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._corpus.rows import arrow, batch_of, is_claim, schema
+from metastasis.text._corpus.rows import arrow, batch_of, schema
 from metastasis.text._pages.cells import table_pages
 from metastasis.text._pages.sources import pages_of_file
 from metastasis.text._read import read_page
-from metastasis.text._report import ReadingReport
+from metastasis.text._readings import claims_in
+from metastasis.text._report import ReadingReport, add_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,14 +28,10 @@ if TYPE_CHECKING:
     from metastasis.text._pages.page import TextPage
     from metastasis.text._reading import Reading
 
-__all__ = ["Ask", "Portion", "add_report", "made_part", "report_in", "report_text"]
+__all__ = ["Ask", "Portion", "made_part", "report_in"]
 
 _ROWS: Final = 2_000
 """Readings in a row group: some 2 MB of text, and all that is held at a time."""
-_REMARKS: Final = 200
-"""Remarks that are kept; of a million pages nobody reads more, and memory stays flat."""
-_NO_CLAIM: Final = "not a claim (claims only)"
-"""Why a reading of a corpus is left out."""
 _REPORT: Final = b"metastasis.report"
 """In a part's own schema, the key of its report; a corpus as a whole has none."""
 
@@ -81,16 +78,12 @@ def made_part(part: Portion, ask: Ask, count: Callable[[int], None] | None = Non
     with pq.ParquetWriter(file, schema(), compression="zstd") as writer:
         for rows in _batches(_readings(part, ask, report, count)):
             writer.write_batch(batch_of(rows))
-        writer.add_key_value_metadata({_REPORT: report_text(report).encode()})
+        written = json.dumps(asdict(report), sort_keys=True)
+        writer.add_key_value_metadata({_REPORT: written.encode()})
     return file.getvalue()
 
 
-def report_text(report: ReadingReport) -> str:
-    """Return a report as JSON."""
-    return json.dumps(asdict(report), sort_keys=True)
-
-
-def report_in(path: Path) -> str | None:
+def report_in(path: Path) -> ReadingReport | None:
     """Return the report in a part that is done; None where it is not whole, or none of ours."""
     import pyarrow.parquet as pq
 
@@ -98,28 +91,7 @@ def report_in(path: Path) -> str | None:
         kept = pq.read_metadata(path).metadata or {}
     except (OSError, arrow().ArrowException):
         return None
-    return kept[_REPORT].decode() if _REPORT in kept else None
-
-
-def add_report(total: ReadingReport, text: str) -> None:
-    """Add the report of a part to that of all.
-
-    >>> total = ReadingReport(rows=1, dropped={"spam": 1})
-    >>> add_report(total, report_text(ReadingReport(rows=2, dropped={"spam": 1, "empty": 3})))
-    >>> total.rows, total.dropped
-    (3, {'spam': 2, 'empty': 3})
-    """
-    found = json.loads(text)
-    for field in fields(total):
-        there, more = getattr(total, field.name), found[field.name]
-        if isinstance(there, dict):
-            for name, number in more.items():
-                there[name] = there.get(name, 0) + number
-        elif isinstance(there, list):
-            there += [one for one in dict.fromkeys(more) if one not in there]
-            del there[_REMARKS:]
-        else:
-            setattr(total, field.name, there + more)
+    return ReadingReport(**json.loads(kept[_REPORT])) if _REPORT in kept else None
 
 
 def _readings(
@@ -128,15 +100,12 @@ def _readings(
     """Yield what is read out of the pages of a part."""
     for page in _pages(part, ask):
         found = read_page(page)
-        add_report(report, report_text(found.report))
-        rows = [row for row in found if is_claim(row)] if ask.claims_only else list(found)
-        left_out = len(found) - len(rows)
-        report.rows -= left_out
-        if left_out:
-            report.not_made[_NO_CLAIM] = report.not_made.get(_NO_CLAIM, 0) + left_out
+        if ask.claims_only:
+            found = claims_in(found)
+        add_report(report, found.report)
         if count is not None:
             count(1)
-        yield from rows
+        yield from found
 
 
 def _pages(part: Portion, ask: Ask) -> Iterator[TextPage]:

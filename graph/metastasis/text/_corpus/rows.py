@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import MissingExtraError
+from metastasis.text._reading import words_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from metastasis.text._reading import Reading, Span
 
-__all__ = ["COLUMNS", "arrow", "batch_of", "is_claim", "schema"]
+__all__ = ["COLUMNS", "arrow", "batch_of", "schema"]
 
 _STATEMENT: Final = (
     *("primary", "site", "relation", "frequency", "occurrence", "count", "total", "percent"),
@@ -42,20 +43,13 @@ def _edge(name: str, side: int) -> Callable[[Reading], int | None]:
     return cell
 
 
-def _cue(row: Reading) -> str | None:
-    """Return the words of the cue, where they stand in the quote."""
-    if row.cue_span is None or not row.start <= row.cue_span[0] < row.cue_span[1] <= row.end:
-        return None
-    return row.quote[row.cue_span[0] - row.start : row.cue_span[1] - row.start]
-
-
 COLUMNS: Final[dict[str, tuple[str, Callable[[Reading], Any]]]] = {
     "page": ("string", lambda row: row.page),
     "document_sha256": ("string", lambda row: row.assertion.document_sha256),
     "start": ("int64", lambda row: row.start),
     "end": ("int64", lambda row: row.end),
     **{name: (_KINDS.get(name, "string"), _of_statement(name)) for name in _STATEMENT},
-    "cue": ("string", _cue),
+    "cue": ("string", lambda row: words_at(row, row.cue_span)),
     "primary_from": ("string", lambda row: row.primary_from),
     "rule": ("string", lambda row: row.rule),
     "confidence": ("float64", lambda row: row.confidence),
@@ -72,15 +66,6 @@ COLUMNS: Final[dict[str, tuple[str, Callable[[Reading], Any]]]] = {
     "cue_end": ("int64", _edge("cue_span", 1)),
 }
 """The kind of each column, and where its cell comes from."""
-
-
-def is_claim(row: Reading) -> bool:
-    """Whether a reading says how often, or gives a number, of a primary that its sentence names.
-
-    Of a page that somebody chose, the rest is worth a look; of all that is written, it is not.
-    """
-    says = row.cue_span is not None or row.count is not None or row.percent is not None
-    return says and row.primary_from == "sentence"
 
 
 def arrow() -> Any:

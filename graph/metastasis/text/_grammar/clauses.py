@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._grammar.phrases import is_only
+from metastasis.text._grammar.phrases import has_phrase, is_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +22,6 @@ _SUBJECT: Final = (
     "population", "stage",
 )  # fmt: skip
 """What may stand between the beginning of a clause and its verb."""
-
-_RELATIVE: Final = re.compile(
-    r"\b(?:which|who|where|whose|that|before|after|until)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +130,7 @@ def _begins_clause(text: str, tokens: Sequence[Token], depths: Sequence[int], in
             position = token.end
             continue
         gap = text[position : token.start]
-        if len(gap) > _LONGEST_GAP or _RELATIVE.search(gap):
+        if len(gap) > _LONGEST_GAP or has_phrase("subordinate", gap):
             return False
         if token.is_a(*_VERBS) and not token.is_a("member"):
             # "liver, metastases to which": a noun of spread right after the comma is no verb.

@@ -15,8 +15,8 @@ from metastasis.text._grammar.containers import handed_down, is_made_of
 from metastasis.text._grammar.cut_tables import cut_rows
 from metastasis.text._grammar.inverse import inverses_of, said_within
 from metastasis.text._grammar.rows import columns_of, words_of
+from metastasis.text._grammar.running_context import RunningContext
 from metastasis.text._grammar.sentence import has_trigger
-from metastasis.text._grammar.sequel import Sequel
 from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._grammar.topics import (
@@ -75,7 +75,7 @@ class Surroundings:
         self._above = {one for b in blocks for one in (b.lead, b.section) if one is not None}
         self._above |= set(self._rows.values())
         self._next = 0
-        self._before = Sequel(self._page, is_member=False)
+        self._before = RunningContext(self._page, is_member=False)
         self._section: int | None = None
 
     def _read_to(self, index: int) -> None:
@@ -149,11 +149,11 @@ class Surroundings:
             mentions = [one for one in mentions if not _is_what_it_is(text, one, topic)]
         return tokens_of(text, mentions)
 
-    def sequel(self, index: int) -> Sequel:
+    def running(self, index: int) -> RunningContext:
         """Return what the sentences of a block follow upon; it is told of each of them."""
         block = self._blocks[index]
         if block.section != self._section:
-            self._before, self._section = Sequel(self._page, is_member=False), block.section
+            self._before, self._section = RunningContext(self._page, is_member=False), block.section
         led = self._led(index)
         around = led or self.around(index)
         is_member = (block.kind == "item" and block.lead is not None) or led is not None
@@ -162,7 +162,9 @@ class Surroundings:
         finer = is_finer(named, around.topic) and not _PART_OF_ABSTRACT.match(block.text)
         if not is_member and (far or finer):
             around = around._replace(topic=self._before.named._replace(source="paragraph"))
-        new = Sequel(around, is_member=is_member, is_list=led is not None, before=self._before)
+        new = RunningContext(
+            around, is_member=is_member, is_list=led is not None, before=self._before
+        )
         self._before = new
         return new
 

@@ -69,7 +69,6 @@ _PREPOSITION: Final = re.compile(
 )
 _WAY: Final = re.compile(r"\s*(?:through|via|along|across)\b")
 _TOWARD: Final = re.compile(r"\b(?:to|into|toward|towards|onto)\b(?:\s+\w+){0,2}\s*$")
-_RELATIVE: Final = re.compile(r"\b(?:which|who|whose|where)\b")
 _WHERE: Final = re.compile(r"\s*(?:the (?:places?|organs?) )?where (?:the |most )?\s*")
 """What leads from sites to the verb of which they are the place: "is where it spreads"."""
 
@@ -180,9 +179,7 @@ class _Search:
             if self._depths[index] > depth:
                 continue
             is_next = index == self._first - 1
-            if token.kind in _ENDS or (
-                has_phrase("relative", gap) if is_next else _RELATIVE.search(gap)
-            ):
+            if token.kind in _ENDS or has_phrase("relative" if is_next else "which", gap):
                 return None
             if token.is_a("growth"):
                 return Governor("verb", index, "extension")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from metastasis.text._grammar.frequencies import frequencies_of
 from metastasis.text._grammar.site_lists import site_lists_of
-from metastasis.text._grammar.statement import Context, Statement, Topic
+from metastasis.text._grammar.statement import Context, Statement, Topic, relation_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def member(
 ) -> Statement:
     """Return the statement of one site of a container."""
     topic = context.topic if topic is None else topic
-    relation = _relation(site, context)
+    relation = relation_to(site.value, context.relation or "metastasis")
     return Statement(
         site=site.value,
         start=site.start,
@@ -61,9 +61,3 @@ def member(
             f"frequency={frequency}",
         ),
     )
-
-
-def _relation(site: Token, context: Context) -> str:
-    if site.value.startswith("lymph_node"):
-        return "metastasis"
-    return "extension" if site.value == "adjacent_tissue" else context.relation or "metastasis"

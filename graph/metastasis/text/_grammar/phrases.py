@@ -1,7 +1,8 @@
 r"""Phrases: words that make a sentence something else than a statement, as ``phrases.csv`` says.
 
 A phrase is a pattern of a few words: alternatives, optional words, and ``\w`` for letters. Each is
-bounded, so that looking for it takes time in proportion to the text.
+bounded, so that looking for it takes time in proportion to the text. ``{which}`` in a row stands
+for every word of the class ``which``.
 """
 
 from __future__ import annotations
@@ -21,17 +22,12 @@ if TYPE_CHECKING:
 
     from metastasis._errors import Fault
 
-__all__ = ["begins_with", "ends_with", "has_phrase", "is_only", "read_phrases"]
+__all__ = ["begins_with", "ends_with", "has_phrase", "is_followed_by", "is_only", "read_phrases"]
 
 _CLASSES: Final = (
     *("definition", "one_patient", "aim", "section", "comparison", "doubted"),  # no statement
-    *(
-        "origin",
-        "who_is_counted",
-        "restrictive",
-        "relative",
-        "compared",
-    ),  # what a site or cancer is
+    *("origin", "who_is_counted", "compared"),  # what a site or cancer is
+    *("which", "restrictive", "relative", "subordinate", "described"),  # what a clause says of one
     *("other_subject", "whereabouts"),  # what a lead or heading leads to
     "made",  # what a cancer does to have metastases
     "light",  # only joins
@@ -42,7 +38,7 @@ _ARTICLES: Final = (
 )
 """Words that may stand between a phrase and what it speaks of."""
 _TAIL: Final = 60
-"""Characters before a word that can hold a phrase."""
+"""Characters before or behind a word that can hold a phrase."""
 
 
 def has_phrase(kind: str, text: str) -> bool:
@@ -68,6 +64,16 @@ def ends_with(kind: str, text: str, end: int) -> bool:
     """
     before = " ".join(folded(text[max(0, end - _TAIL) : end]).split()) + " "
     return _pattern(kind, r"\b{} " + _ARTICLES + "$").search(before) is not None
+
+
+def is_followed_by(kind: str, text: str, start: int) -> bool:
+    """Return whether a phrase stands directly behind a position, or behind a comma there.
+
+    >>> is_followed_by("described", "melanoma, which spreads", 8)
+    True
+    """
+    after = folded(text[start : start + _TAIL])
+    return _pattern(kind, r",? {}\b").match(after) is not None
 
 
 def is_only(kind: str, text: str) -> bool:
@@ -110,7 +116,11 @@ def read_phrases(path: Path) -> dict[str, list[str]]:
         phrases.setdefault(row["class"], []).append(row["pattern"])
     if faults:
         raise TableError(faults)
-    return phrases
+    which = f"(?:{'|'.join(phrases.get('which', ()))})"
+    return {
+        kind: [pattern.replace(_WHICH, which) for pattern in patterns]
+        for kind, patterns in phrases.items()
+    }
 
 
 def _unfit(pattern: str) -> str | None:
@@ -131,6 +141,7 @@ def _unfit(pattern: str) -> str | None:
     return None
 
 
+_WHICH: Final = "{which}"
 _ESCAPED: Final = re.compile(r"\\.")
 _ENDLESS: Final = re.compile(r"(?:\)|(?<!\\)\.)(?:[*+]|\{\d*,\})")
 """A group, or any letter, as often as one likes; ``\\w+`` ends with its word."""

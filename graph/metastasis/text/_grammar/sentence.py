@@ -14,7 +14,7 @@ from metastasis.text._grammar.governing import governor_of
 from metastasis.text._grammar.inverse import inverse_statements, inverses_of
 from metastasis.text._grammar.phrases import begins_with, ends_with, has_phrase
 from metastasis.text._grammar.site_lists import site_lists_of
-from metastasis.text._grammar.statement import Context, Statement, Topic
+from metastasis.text._grammar.statement import Context, Statement, Topic, relation_to
 from metastasis.text._grammar.subjects import named_topic, subject_of
 
 if TYPE_CHECKING:
@@ -313,15 +313,13 @@ def _features(
 
 
 def _relation(part: _Part, member: int, context: Context) -> str:
-    """Return whether it is metastasis, or growth into a neighbor; a node is never grown into."""
-    site = part.tokens[member].value
-    if site.startswith("lymph_node"):
-        return "metastasis"
-    if site == "adjacent_tissue" or _is_neighbor(part.tokens, member):
-        return "extension"
-    if part.governor.rule == "continued" and context.relation:
-        return context.relation
-    return part.governor.relation
+    """Return whether it is metastasis, or growth into a neighbor."""
+    said = part.governor.relation
+    if _is_neighbor(part.tokens, member):
+        said = "extension"
+    elif part.governor.rule == "continued" and context.relation:
+        said = context.relation
+    return relation_to(part.tokens[member].value, said)
 
 
 def _has_examples(tokens: Sequence[Token], member: int) -> bool:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["NO_PLACE", "Context", "Elsewhere", "Statement", "TableColumn", "Topic"]
+__all__ = [
+    "NO_PLACE",
+    "Context",
+    "Elsewhere",
+    "Statement",
+    "TableColumn",
+    "Topic",
+    "relation_to",
+]
 
 NO_PLACE: Final = frozenset({"distant_unspecified", "any_organ", "unspecified"})
 """Sites that name no place: "distant sites", "any organ", "elsewhere"."""
@@ -95,3 +103,14 @@ class Statement(NamedTuple):
     cell: tuple[int, int] | None = None
     """Of a table with a site or a cancer for each column, where its number stands."""
     features: tuple[str, ...] = ()
+
+
+def relation_to(site: str, said: str) -> str:
+    """Return the relation to a site of which a text says one: a node is never grown into.
+
+    >>> relation_to("lymph_node_regional", "extension"), relation_to("liver", "extension")
+    ('metastasis', 'extension')
+    """
+    if site.startswith("lymph_node"):
+        return "metastasis"
+    return "extension" if site == "adjacent_tissue" else said

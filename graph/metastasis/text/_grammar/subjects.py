@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import is_light
-from metastasis.text._grammar.phrases import ends_with
+from metastasis.text._grammar.phrases import ends_with, is_followed_by
 from metastasis.text._grammar.statement import Topic
 from metastasis.text._names.lexicon import read_lexicon
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["named_primaries", "named_topic", "subject_of"]
 
-_WHICH: Final = re.compile(r",? (?:which|that|who)\b")
-
 
 def named_primaries(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
     """Return the runs of primaries that are named together, without those only compared with."""
@@ -28,7 +26,9 @@ def named_primaries(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
     for index, token in enumerate(tokens):
         if token.kind != "primary" or token.value == "any":
             continue
-        if ends_with("compared", text, token.start) and not _WHICH.match(text, token.end):
+        if ends_with("compared", text, token.start) and not is_followed_by(
+            "described", text, token.end
+        ):
             continue
         between = tokens[last + 1 : index] if last is not None else ()
         if last is not None and _together(text, tokens[last], between, token):

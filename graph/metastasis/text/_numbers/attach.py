@@ -5,19 +5,19 @@ A wrong number is far worse than a missing one: what is left open is left out.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.cells import number_of_row
 from metastasis.text._numbers.clause import NumberClause
-from metastasis.text._numbers.groups import grouped, letters_of
+from metastasis.text._numbers.letters import BARE, BRACKET, LETTERS, LONE, NUMBER, STRAY, form
+from metastasis.text._numbers.merging import merged
 from metastasis.text._numbers.number import PrintedNumber, blank
-from metastasis.text._numbers.tokens import NumberToken, tokens_of
+from metastasis.text._numbers.tokens import NumberToken, letters_of, tokens_of
 from metastasis.text._numbers.totals import Totals, led, summed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from metastasis.text._numbers.quantities import Quantity
 
@@ -75,17 +75,12 @@ def _attached(
 ) -> list[PrintedNumber | None]:
     """Return the number of each of some names, which others stand between."""
     added = summed(text, sites)
-    tokens = grouped(tokens_of(text, sites, names))
-    is_count = added is not None or any(map(_counts_people, tokens))
-    tokens = [_settled(token, is_count=is_count) for token in tokens]
-    if added is not None:
-        tokens = list(_counted_after(tokens, added.end))
-    parts = _clauses(tokens)
-    clauses = [NumberClause(text, part, of_cancers=of_cancers) for part in parts]
+    tokens = _settled(merged(tokens_of(text, sites, names)), added)
+    clauses = [NumberClause(text, part, of_cancers=of_cancers) for part in _clauses(tokens)]
     found: dict[int, PrintedNumber] = {}
     for clause in clauses:
         found.update(clause.numbers())
-    _drop_rivals(text, sites, found)
+    found |= _rivals(text, sites, found)
     place = min(found, default=0)
     totals = Totals(text, before, lambda: _said(clauses, added, text, before, place))
     return [totals.given(found[start]) if start in found else None for start, _ in sites]
@@ -103,26 +98,34 @@ def _said(
     return None if any(clause.has_loose for clause in clauses) else led(text, before, place)
 
 
+def _settled(tokens: Sequence[NumberToken], added: Quantity | None) -> list[NumberToken]:
+    """Return tokens, bare numbers as counts where the sentence shows that they are.
+
+    It does where a count is the sum of others ("52 sites: 17 lymph node, 10 bone …"), or where
+    brackets hold one with its people: "lung (9 cases), bone (5)".
+    """
+    is_count = added is not None or any(map(_counts_people, tokens))
+    alone = BRACKET if is_count else STRAY
+    settled = [replace(one, letter=alone) if one.letter == LONE else one for one in tokens]
+    return settled if added is None else list(_counted_after(settled, added.end))
+
+
 def _counts_people(token: NumberToken) -> bool:
-    """Whether brackets hold a count and nothing else: "lung (9 cases), bone (5)"."""
-    number = token.number if token.letter == "B" else None
+    """Whether brackets hold a count and nothing else."""
+    number = token.number if token.letter == BRACKET else None
     return number is not None and number.kind == "count"
 
 
-def _settled(token: NumberToken, *, is_count: bool) -> NumberToken:
-    """Return a bare number in brackets as a count, or else as none."""
-    return replace(token, letter="B" if is_count else "X") if token.letter == "D" else token
-
-
 def _counted_after(tokens: Sequence[NumberToken], place: int) -> Iterator[NumberToken]:
-    """Yield tokens, bare numbers before sites as counts: "52 sites: 17 lymph node, 10 bone …"."""
+    """Yield tokens, behind a place each bare number before a site as a count."""
     letters = letters_of(tokens)
     for index, token in enumerate(tokens):
-        is_count = token.letter == "n" and token.start >= place
-        yield replace(token, letter="N") if is_count and _SITE.match(letters, index + 1) else token
+        is_bare = token.letter == BARE and token.start >= place
+        is_of_site = is_bare and _SITE.match(letters, index + 1)
+        yield replace(token, letter=NUMBER) if is_of_site else token
 
 
-_SITE: Final = re.compile("[tju]{0,2}S")
+_SITE: Final = form("[the adjective word]{0,2} site")
 
 
 def _clauses(tokens: Sequence[NumberToken]) -> Iterator[list[NumberToken]]:
@@ -133,14 +136,14 @@ def _clauses(tokens: Sequence[NumberToken]) -> Iterator[list[NumberToken]]:
         if token.letter == "(":
             inner = []
         elif token.letter == ")" and inner is not None:
-            if len(inner) <= _ALONE and outer and outer[-1].letter == "N":
+            if len(inner) <= _ALONE and outer and outer[-1].letter == NUMBER:
                 outer.extend(inner)
             else:
                 yield inner
             inner = None
         elif inner is not None:
             inner.append(token)
-        elif token.letter in ";x":
+        elif token.letter in (";", LETTERS["break"]):
             yield outer
             outer = []
         else:
@@ -152,16 +155,18 @@ _ALONE: Final = 3
 """Tokens of brackets that only name the site of the number before them: "45 % (the lung)"."""
 
 
-def _drop_rivals(
-    text: str, sites: Sequence[tuple[int, int]], found: dict[int, PrintedNumber]
-) -> None:
-    """Refuse the numbers of a site that the sentence names twice, each time with another."""
-    named: dict[str, list[int]] = {}
+def _rivals(
+    text: str, sites: Sequence[tuple[int, int]], found: Mapping[int, PrintedNumber]
+) -> dict[int, PrintedNumber]:
+    """Return the numbers of sites that a sentence names twice, each time with another: refused."""
+    named: dict[str, dict[int, PrintedNumber]] = {}
     for start, end in sites:
         if start in found and not found[start].is_blank:
-            named.setdefault(text[start:end].casefold().rstrip("s"), []).append(start)
-    for starts in named.values():
-        values = {(found[at].count, found[at].total, found[at].percent) for at in starts}
-        if len(values) > 1:
-            for at in starts:
-                found[at] = replace(blank(found[at]), refused="two numbers for one site")
+            site = text[start:end].casefold().rstrip("s")
+            named.setdefault(site, {})[start] = found[start]
+    return {
+        start: replace(blank(number), refused="two numbers for one site")
+        for numbers in named.values()
+        if len({(one.count, one.total, one.percent) for one in numbers.values()}) > 1
+        for start, number in numbers.items()
+    }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._catalog.rows import sound_rows
 from metastasis._errors import TableError
 from metastasis._files import ontology_path
+from metastasis.text._numbers.letters import BARE, CANCER, LETTERS, NUMBER, SIGN, SITE, STRAY, WORD
 from metastasis.text._numbers.quantities import Quantity, quantities_of
 
 if TYPE_CHECKING:
@@ -22,40 +23,7 @@ if TYPE_CHECKING:
 
     from metastasis._errors import Fault
 
-__all__ = ["LETTERS", "NumberToken", "read_counting_words", "tokens_of"]
-
-LETTERS: Final = {
-    "people": "q",
-    "metastasis": "M",
-    "cancer": "P",
-    "find": "v",
-    "have": "h",
-    "be": "b",
-    "in": "i",
-    "of": "o",
-    "with": "w",
-    "from": "f",
-    "the": "t",
-    "and": "c",
-    "then": "l",
-    "which": "r",
-    "adverb": "d",
-    "adjective": "j",
-    "site": "g",
-    "rate": "s",
-    "respectively": "e",
-    "no": "k",
-    "narrow": "p",
-    "break": "x",
-    "against": "z",
-    "outcome": "a",
-}
-"""The letter of each class of words in ``ontology/text/counting.csv``.
-
-Besides: S a site, N a number, n a bare one, X one that belongs to no site, B one in brackets,
-C one that counts among people chosen by a site, D a bare one in brackets,
-u any other word, and punctuation for itself: , ; ( ) and y for colon, equals and dash.
-"""
+__all__ = ["NumberToken", "letters_of", "read_counting_words", "tokens_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +36,12 @@ class NumberToken:
     number: Quantity | None = None
 
 
-_SIGNS: Final = {
-    ":": "y",
-    "|": "y",
-    "=": "y",
-    "-": "y",
-    "\u2013": "y",
-    "\u2014": "y",
-    ";": ";",
-    ".": ";",
-    ",": ",",
-}
+def letters_of(tokens: Sequence[NumberToken]) -> str:
+    """Return the letters of tokens as one string, on which forms are looked for."""
+    return "".join(token.letter for token in tokens)
+
+
+_SIGNS: Final = {**dict.fromkeys(":|=-\u2013\u2014", SIGN), ";": ";", ".": ";", ",": ","}
 """Signs that stand between a site and its number, or between two sites."""
 _OPEN: Final = "([{"
 _CLOSE: Final = ")]}"
@@ -157,8 +120,9 @@ def tokens_of(
     >>> "".join(token.letter for token in tokens_of("lung (47%) and liver", [(0, 4), (15, 20)]))
     'S(N)cS'
     """
-    fixed = [NumberToken("P", start, end) for start, end in names if not _meets(start, end, sites)]
-    fixed += [NumberToken("S", start, end) for start, end in sites]
+    cancers = [(start, end) for start, end in names if not _meets(start, end, sites)]
+    fixed = [NumberToken(CANCER, start, end) for start, end in cancers]
+    fixed += [NumberToken(SITE, start, end) for start, end in sites]
     fixed.sort(key=lambda token: token.start)
     spans = [(token.start, token.end) for token in fixed]
     fixed += [
@@ -172,15 +136,15 @@ def tokens_of(
 def _named(tokens: list[NumberToken]) -> list[NumberToken]:
     """Return tokens, a site that names a cancer ("lung NETs") as none."""
     for index, token in enumerate(tokens):
-        if token.letter != "S":
+        if token.letter != SITE:
             continue
-        if index + 1 < len(tokens) and tokens[index + 1].letter == "P":
-            tokens[index] = NumberToken("P", token.start, token.end)
+        if index + 1 < len(tokens) and tokens[index + 1].letter == CANCER:
+            tokens[index] = NumberToken(CANCER, token.start, token.end)
     return tokens
 
 
 def _letter(number: Quantity) -> str:
-    return {"plain": "n", "other": "X"}.get(number.kind, "N")
+    return {"plain": BARE, "other": STRAY}.get(number.kind, NUMBER)
 
 
 def _meets(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -233,4 +197,4 @@ def _single(word: str) -> str:
     if word in _SIGNS:
         return _SIGNS[word]
     known = _phrases().get(word.lower())
-    return known or ("P" if _ACRONYM.fullmatch(word) else "u")
+    return known or (CANCER if _ACRONYM.fullmatch(word) else WORD)

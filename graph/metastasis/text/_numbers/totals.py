@@ -44,20 +44,29 @@ class Totals:
         """Return a number with its total, where the page says so or all three agree."""
         if number.total is not None or number.is_blank:
             return number
-        if number.count is not None and number.percent is not None:
-            fitting = {
-                total for total in self.known if agrees(number.percent, number.count, total)
-            } - {number.count}
-            return replace(number, total=fitting.pop()) if len(fitting) == 1 else number
-        if number.percent is not None:
-            if self.said is not None and could_be(number.percent, self.said):
-                return replace(number, total=self.said)
-            return self._of_the_only(number)
+        if number.percent is None:
+            return self._of_count(number)
+        return self._of_percent(number) if number.count is None else self._of_both(number)
+
+    def _of_both(self, number: PrintedNumber) -> PrintedNumber:
+        """Return "71 patients (47 %)" with the only total that is printed and fits both."""
+        fitting = {one for one in self.known if agrees(number.percent, number.count, one)}
+        fitting.discard(number.count or 0)
+        return replace(number, total=fitting.pop()) if len(fitting) == 1 else number
+
+    def _of_count(self, number: PrintedNumber) -> PrintedNumber:
+        """Return a count with the total that the sentence says, or none if it says it elsewhere."""
         if self.said is not None and (number.count or 0) <= self.said:
             return replace(number, total=self.said)
         if _ELSEWHERE.match(self.text, number.end):
             return replace(blank(number), refused="a count whose total stands elsewhere")
         return number
+
+    def _of_percent(self, number: PrintedNumber) -> PrintedNumber:
+        """Return a percentage with the total that the sentence says, where it can be of it."""
+        if self.said and number.percent is not None and could_be(number.percent, self.said):
+            return replace(number, total=self.said)
+        return self._of_the_only(number)
 
     def _of_the_only(self, number: PrintedNumber) -> PrintedNumber:
         """Return "46 % of the cases" with its total, if only one number of people stands before."""

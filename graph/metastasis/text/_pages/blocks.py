@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._pages.flat_tables import is_glued, is_header, number_cells, rows_of
 from metastasis.text._pages.inline import Piece, inline_view
+from metastasis.text._pages.line_groups import BULLET, line_groups_of
 from metastasis.text._pages.lines import lines_of
 from metastasis.text._pages.outline import Outline
-from metastasis.text._pages.units import BULLET, units_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from metastasis.text._pages.block import TextBlock
+    from metastasis.text._pages.line_groups import LineGroup
     from metastasis.text._pages.lines import TextLine
-    from metastasis.text._pages.units import Unit
     from metastasis.text._pages.view import TextView
 
 __all__ = ["blocks_of", "blocks_of_lines"]
@@ -51,7 +51,7 @@ def blocks_of(document: str) -> tuple[TextBlock, ...]:
 
 def blocks_of_lines(document: str, lines: Iterable[TextLine]) -> tuple[TextBlock, ...]:
     """Cut lines of a document into blocks, in the order in which they are given."""
-    return _Writer(document, units_of(lines)).blocks()
+    return _Writer(document, line_groups_of(lines)).blocks()
 
 
 class _Hyphenated:
@@ -69,11 +69,11 @@ class _Hyphenated:
 
 
 class _Writer:
-    """Asks the neighbors of each unit what it is, and writes the outline."""
+    """Asks the neighbors of each group what it is, and writes the outline."""
 
-    def __init__(self, document: str, units: Sequence[Unit]) -> None:
+    def __init__(self, document: str, groups: Sequence[LineGroup]) -> None:
         self._document = document
-        self._units = units
+        self._groups = groups
         self._known = _Hyphenated(document)
         self._outline = Outline()
         self._pending = 0
@@ -86,28 +86,28 @@ class _Writer:
 
     def blocks(self) -> tuple[TextBlock, ...]:
         at = 0
-        while at < len(self._units) and not self._outline.full:
+        while at < len(self._groups) and not self._outline.full:
             at = self._write(at)
         return self._outline.blocks
 
     def _write(self, at: int) -> int:
-        unit = self._units[at]
-        if unit.look != "item":
+        group = self._groups[at]
+        if group.look != "item":
             self._indents.clear()
             self._opened = None
-        if unit.look == "heading":
-            self._heading(unit)
-        elif unit.look == "item":
+        if group.look == "heading":
+            self._heading(group)
+        elif group.look == "item":
             self._item(at)
-        elif unit.look == "row":
-            self._table(unit)
-        elif unit.look == "aside":
-            self._outline.aside(self._view(unit.lines), unit.first.mark)
-        elif self._pending and unit.look == "text" and len(unit.lines) == 1:
+        elif group.look == "row":
+            self._table(group)
+        elif group.look == "aside":
+            self._outline.aside(self._view(group.lines), group.first.mark)
+        elif self._pending and group.look == "text" and len(group.lines) == 1:
             self._explicit = self._pending
-            self._outline.heading(self._view(unit.lines), self._pending)
+            self._outline.heading(self._view(group.lines), self._pending)
             self._pending = 0
-        elif unit.look == "text":
+        elif group.look == "text":
             return self._text(at)
         return at + 1
 
@@ -115,10 +115,10 @@ class _Writer:
         pieces = [Piece(line.start, line.end) for line in lines]
         return inline_view(self._document, pieces, self._known)
 
-    def _heading(self, unit: Unit) -> None:
-        line = unit.first
+    def _heading(self, group: LineGroup) -> None:
+        line = group.first
         if line.look != "heading":  # underlined
-            self._explicit = 1 if unit.last.text.startswith("=") else 2
+            self._explicit = 1 if group.last.text.startswith("=") else 2
             self._outline.heading(self._view([line]), self._explicit)
         elif line.text:
             self._explicit = line.level
@@ -126,19 +126,19 @@ class _Writer:
         else:
             self._pending = line.level
 
-    def _label_heading(self, unit: Unit) -> None:
+    def _label_heading(self, group: LineGroup) -> None:
         level = self._explicit + 1 if self._explicit else (2 if self._outline.level else 1)
-        self._outline.heading(self._view(unit.lines), min(level, 6))
+        self._outline.heading(self._view(group.lines), min(level, 6))
 
     def _item(self, at: int) -> None:
-        unit = self._units[at]
-        line = unit.first
+        group = self._groups[at]
+        line = group.first
         level = self._level(line)
-        following = self._units[at + 1] if at + 1 < len(self._units) else None
+        following = self._groups[at + 1] if at + 1 < len(self._groups) else None
         opens = line.leads or (following is not None and _is_numbered_head(line, following.first))
         if self._opened is not None and level == self._opened:
             level += 0 if opens else 1
-        self._outline.item(self._view(unit.lines), level)
+        self._outline.item(self._view(group.lines), level)
         if opens and following and following.look == "item":
             base = self._level_of(line)
             if following.first.indent <= line.indent:
@@ -160,9 +160,9 @@ class _Writer:
             self._indents.append((line.indent, line.mark))
         return len(self._indents)
 
-    def _table(self, unit: Unit) -> None:
-        rows = [line for line in unit.lines if line.look == "row"]
-        divided = len(unit.lines) > 1 and unit.lines[1].look == "divider"
+    def _table(self, group: LineGroup) -> None:
+        rows = [line for line in group.lines if line.look == "row"]
+        divided = len(group.lines) > 1 and group.lines[1].look == "divider"
         if len(rows) == 1 and not divided and not rows[0].text.startswith("|"):
             self._outline.paragraph(self._view(rows))
             return
@@ -174,75 +174,74 @@ class _Writer:
         self._outline.close()
 
     def _text(self, at: int) -> int:
-        unit = self._units[at]
-        parts = _labelled(unit)
+        group = self._groups[at]
+        parts = _labelled(group)
         if parts:
             self._bulleted(parts)
             return at + 1
         run = self._run(at)
-        if unit.last.leads and not unit.label:
-            self._outline.paragraph(self._view(unit.lines))
+        if group.last.leads and not group.label:
+            self._outline.paragraph(self._view(group.lines))
             return self._flat(at + 1)
-        if unit.label and unit.last.leads:
+        if group.label and group.last.leads:
             return self._lead(at)
-        if unit.title and not self._outline.level and at + 1 < len(self._units):
-            self._outline.heading(self._view(unit.lines), 1)
+        if group.title and not self._outline.level and at + 1 < len(self._groups):
+            self._outline.heading(self._view(group.lines), 1)
             return at + 1
-        if not unit.label:
-            self._outline.paragraph(self._view(unit.lines))
+        if not group.label:
+            self._outline.paragraph(self._view(group.lines))
             return at + 1
         if links := self._links(at):
             return links
-        tight = all(not label.blank_before for label in self._units[at + 1 : at + run])
+        tight = all(not label.blank_before for label in self._groups[at + 1 : at + run])
         if run >= (_TIGHT_RUN if tight else _FLAT_RUN):
-            self._label_heading(unit)
+            self._label_heading(group)
             return self._flat(at + 1)
-        if at + 1 < len(self._units):
-            self._label_heading(unit)
+        if at + 1 < len(self._groups):
+            self._label_heading(group)
         else:
-            self._outline.paragraph(self._view(unit.lines))
+            self._outline.paragraph(self._view(group.lines))
         return at + 1
 
     def _lead(self, at: int) -> int:
         """Write a short line with a colon: what follows is its list, or its section."""
-        following = self._units[at + 1] if at + 1 < len(self._units) else None
-        sentence = self._units[at].first.asks or self._units[at].first.text.count(" ") >= _SENTENCE
-        if following is None or (following.look == "text" and not following.flat):
-            if sentence:
-                self._outline.paragraph(self._view(self._units[at].lines))
-            else:
-                self._label_heading(self._units[at])
-        elif following.look == "text":
-            if sentence:
-                self._outline.paragraph(self._view(self._units[at].lines))
-            else:
-                self._label_heading(self._units[at])
-            return self._flat(at + 1)
+        group = self._groups[at]
+        following = self._groups[at + 1] if at + 1 < len(self._groups) else None
+        is_sentence = group.first.asks or group.first.text.count(" ") >= _SENTENCE
+        if is_sentence or (following is not None and following.look != "text"):
+            self._outline.paragraph(self._view(group.lines))
         else:
-            self._outline.paragraph(self._view(self._units[at].lines))
-        return at + 1
+            self._label_heading(group)
+        return self._flat(at + 1)
 
     def _links(self, at: int) -> int:
         """Write titles of other pages, one after the other; return where they end, 0 for none."""
         end = at
-        while end < len(self._units) and self._units[end].label and not self._units[end].last.leads:
+        while (
+            end < len(self._groups) and self._groups[end].label and not self._groups[end].last.leads
+        ):
             end += 1
         if end - at < _FLAT_RUN:
             return 0
         if self._is_heading_of(end - 1):
             end -= 1
-        units = self._units[at:end]
-        if sum(_is_title(unit.first.text) for unit in units) < _MOSTLY * len(units):
+        groups = self._groups[at:end]
+        if sum(_is_title(group.first.text) for group in groups) < _MOSTLY * len(groups):
             return 0
-        for unit in units:
-            self._outline.paragraph(self._view(unit.lines), "links")
+        for group in groups:
+            self._outline.paragraph(self._view(group.lines), "links")
         return end
+
+    def _end_of(self, at: int, is_one: Callable[[LineGroup], bool]) -> int:
+        """Return where groups of a kind end that stand one after the other."""
+        places = range(at, len(self._groups))
+        return next((end for end in places if not is_one(self._groups[end])), len(self._groups))
 
     def _run(self, at: int) -> int:
         """Return how many labels stand one after the other."""
         end = at
-        while end < len(self._units) and self._units[end].label and end - at < _FLAT_RUN:
-            if self._units[end].last.leads and end > at:
+        while end < len(self._groups) and self._groups[end].label and end - at < _FLAT_RUN:
+            if self._groups[end].last.leads and end > at:
                 break
             end += 1
         return end - at
@@ -250,53 +249,55 @@ class _Writer:
     def _flat(self, at: int) -> int:
         """Write a list, or a table, that has lost its marks; return where it ends."""
         end = at
-        while end < len(self._units) and self._units[end].flat and not self._units[end].last.leads:
+        while (
+            end < len(self._groups) and self._groups[end].flat and not self._groups[end].last.leads
+        ):
             end += 1
         if end > at and self._is_heading_of(end - 1):
             end -= 1
-        units = self._units[at:end]
-        if not units:
+        groups = self._groups[at:end]
+        if not groups:
             return at
-        if rows := rows_of(units):
+        if rows := rows_of(groups):
             self._flat_table(rows)
-        elif len(units) >= _LEAST_ROWS and is_glued(units[0]):
-            for number, unit in enumerate(units):
-                self._outline.loose_row(self._view(unit.lines), header=number == 0)
+        elif len(groups) >= _LEAST_ROWS and is_glued(groups[0]):
+            for number, group in enumerate(groups):
+                self._outline.loose_row(self._view(group.lines), header=number == 0)
             self._outline.close()
         else:
-            self._flat_items(units)
+            self._flat_items(groups)
         return end
 
-    def _flat_items(self, units: Sequence[Unit]) -> None:
+    def _flat_items(self, groups: Sequence[LineGroup]) -> None:
         """Write items; where some of them name columns and have numbers, rows."""
         at = 0
-        while at < len(units):
-            lines = (units[number].first for number in range(at, len(units)))
-            rows = number_cells(lines) if is_header(units[at]) else []
+        while at < len(groups):
+            lines = (groups[number].first for number in range(at, len(groups)))
+            rows = number_cells(lines) if is_header(groups[at]) else []
             for number, pieces in enumerate(rows):
                 views = [inline_view(self._document, [piece]) for piece in pieces]
                 self._outline.row(views, header=number == 0)
             if not rows:
-                self._outline.item(self._view(units[at].lines))
+                self._outline.item(self._view(groups[at].lines))
             at += len(rows) or 1
 
-    def _flat_table(self, rows: Sequence[Sequence[Unit]]) -> None:
+    def _flat_table(self, rows: Sequence[Sequence[LineGroup]]) -> None:
         for number, row in enumerate(rows):
-            views = [self._view(unit.lines) for unit in row]
+            views = [self._view(group.lines) for group in row]
             noise = None if len(row) == len(rows[0]) else "incomplete_row"
             self._outline.row(views, header=number == 0, noise=noise)
         self._outline.close()
 
     def _is_heading_of(self, at: int) -> bool:
         """Tell whether the last line of a list without marks heads what comes after it."""
-        if at + 1 >= len(self._units) or not self._units[at].label:
+        if at + 1 >= len(self._groups) or not self._groups[at].label:
             return False
-        following = self._units[at + 1]
+        following = self._groups[at + 1]
         if following.look != "text":
             return following.look in ("item", "row")
         if not following.blank_before:
-            return not self._units[at].first.text[-1:].isdigit()
-        words = set(re.findall(r"[a-z]{4,}", self._units[at].first.text.lower()))
+            return not self._groups[at].first.text[-1:].isdigit()
+        words = set(re.findall(r"[a-z]{4,}", self._groups[at].first.text.lower()))
         return bool(words & set(re.findall(r"[a-z]{4,}", following.first.text[:80].lower())))
 
     def _bulleted(self, parts: Sequence[Piece]) -> None:
@@ -315,13 +316,13 @@ def _is_title(text: str) -> bool:
     return len(words) > 1 and text.count(" ") > 2 and (text.endswith("?") or capital == len(words))
 
 
-def _labelled(unit: Unit) -> list[Piece]:
+def _labelled(group: LineGroup) -> list[Piece]:
     """Return the label of a line and the items after its bullets; nothing if it has none."""
-    line = unit.first
+    line = group.first
     if not any(bullet in line.text for bullet in "•▪◦"):
         return []
     places = [match.start() for match in itertools.islice(BULLET.finditer(line.text), _MOST_PARTS)]
-    if len(unit.lines) > 1 or not places:
+    if len(group.lines) > 1 or not places:
         return []
     bounds = [-1, *places, len(line.text)]
     return [

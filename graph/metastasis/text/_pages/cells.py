@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
     from metastasis.text._pages.page import TextPage
 
-__all__ = ["is_table", "table_pages"]
+__all__ = ["PARQUET", "is_table", "suffix_of", "table_pages"]
+
+PARQUET: Final = (".parquet", ".pq")
+"""Endings of Parquet files."""
+_PACKED: Final = (".gz", ".bz2", ".xz", ".zst")
 
 _TEXTS: Final = (
     *("text", "abstract", "abstract_text", "full_text", "fulltext", "body", "content", "contents"),
@@ -57,7 +61,7 @@ def is_table(path: Path) -> bool:
     >>> is_table(Path("abstracts.csv.gz")), is_table(Path("page.txt"))
     (True, False)
     """
-    return _suffix(path) in (".csv", ".tsv", ".parquet", ".pq")
+    return suffix_of(path) in (".csv", ".tsv", *PARQUET)
 
 
 def table_pages(
@@ -81,15 +85,20 @@ def table_pages(
     MissingExtraError
         It is Parquet, and PyArrow is not installed.
     """
-    if _suffix(path) in (".parquet", ".pq"):
+    if suffix_of(path) in PARQUET:
         yield from _parquet_pages(path, column, groups, first)
     else:
         yield from _separated_pages(path, column)
 
 
-def _suffix(path: Path) -> str:
+def suffix_of(path: Path) -> str:
+    """Return the ending of a file, in lower case and without that of a packer behind it.
+
+    >>> suffix_of(Path("Page.HTML.gz"))
+    '.html'
+    """
     name = path.name.lower()
-    for packed in (".gz", ".bz2", ".xz", ".zst"):
+    for packed in _PACKED:
         name = name.removesuffix(packed)
     return Path(name).suffix
 
@@ -164,7 +173,7 @@ def _separated_pages(path: Path, column: str | None) -> Iterator[TextPage]:
 def _rows_as_pages(text: IO[str], path: Path, column: str | None) -> Iterator[TextPage]:
     beginning = text.readline(BLOCK)
     delimiter = max(_DELIMITERS, key=beginning.count)
-    if _suffix(path) == ".tsv":
+    if suffix_of(path) == ".tsv":
         delimiter = "\t"
     names = next(csv.reader([beginning], delimiter=delimiter), [])
     if not any(name.strip() for name in names):

@@ -14,8 +14,8 @@ from metastasis.text._pages.inline import Piece
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from metastasis.text._pages.line_groups import LineGroup
     from metastasis.text._pages.lines import TextLine
-    from metastasis.text._pages.units import Unit
 
 __all__ = ["is_glued", "is_header", "number_cells", "rows_of"]
 
@@ -44,14 +44,14 @@ _NUMBER: Final = re.compile(r"[(\[]?[<>~]?\d[\d.,]*%?[)\]]?%?|[-\u2013\u2014]")
 _TOKEN: Final = re.compile(r"\S+")
 
 
-def is_glued(unit: Unit) -> bool:
+def is_glued(group: LineGroup) -> bool:
     """Tell whether a line names columns whose names have run together."""
-    return bool(_GLUED.search(unit.first.text))
+    return bool(_GLUED.search(group.first.text))
 
 
-def is_header(unit: Unit) -> bool:
+def is_header(group: LineGroup) -> bool:
     """Tell whether a line names columns, by its words."""
-    words = unit.first.text.split()
+    words = group.first.text.split()
     return bool(words) and all(_WORD.fullmatch(word) for word in words) and _names(words)
 
 
@@ -59,30 +59,32 @@ def _names(words: Sequence[str]) -> bool:
     return any(word[:1].isupper() or word.strip("()") in ("n", "%") for word in words)
 
 
-def rows_of(units: Sequence[Unit]) -> list[Sequence[Unit]]:
+def rows_of(groups: Sequence[LineGroup]) -> list[Sequence[LineGroup]]:
     """Return the rows of a table that stands with each cell in a line of its own.
 
     Nothing is returned where the first lines do not name columns, or the cells do not come out.
     In a table of names and lists a cell may have been lost: what may then belong to another row
     stands alone, a row of one cell.
     """
-    columns = _columns(units)
-    flags = "".join("L" if "," in unit.first.text else "N" for unit in units[columns:])
+    columns = _columns(groups)
+    flags = "".join("L" if "," in group.first.text else "N" for group in groups[columns:])
     if columns == _NAME_AND_LIST and flags.startswith("N"):
         widths = [columns, *_widths(flags)]
     elif columns:
-        widths = [columns] * (len(units) // columns)
+        widths = [columns] * (len(groups) // columns)
     else:
         return []
-    rows = [units[end - width : end] for width, end in zip(widths, accumulate(widths), strict=True)]
+    rows = [
+        groups[end - width : end] for width, end in zip(widths, accumulate(widths), strict=True)
+    ]
     whole = sum(len(row) == columns for row in rows)
-    return rows if whole >= _FEWEST_ROWS and sum(widths) == len(units) else []
+    return rows if whole >= _FEWEST_ROWS and sum(widths) == len(groups) else []
 
 
-def _columns(units: Sequence[Unit]) -> int:
+def _columns(groups: Sequence[LineGroup]) -> int:
     columns = 0
-    for unit in units[: _MOST_COLUMNS + 1]:
-        if not _HEADER.fullmatch(unit.first.text):
+    for group in groups[: _MOST_COLUMNS + 1]:
+        if not _HEADER.fullmatch(group.first.text):
             break
         columns += 1
     return columns if 1 < columns <= _MOST_COLUMNS else 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import ReadError, check_choice
 from metastasis.text._pages.blocks import blocks_of
-from metastasis.text._pages.decode import MOST_BYTES, decode
+from metastasis.text._pages.decode import MOST_BYTES, Decoded, decode
 from metastasis.text._pages.outline import MOST_BLOCKS
 from metastasis.text._pages.page import PageContents, TextPage
 
@@ -84,31 +84,20 @@ def open_pages(
     if form is not None:
         check_choice("form", form, FORMS)
     if data[:1024].lstrip().startswith(b"%PDF-"):
-        yield _pdf_page(data, name, address)
+        from metastasis.text._pages.pdf import text_of_pdf
+
+        yield _page(data, text_of_pdf(data, name), "pdf", name, address)
         return
     if form in (None, "pubmed") and is_pubmed(data):
         from metastasis.text._pages.xml import pubmed_pages
 
         yield from pubmed_pages([data], name)
         return
-    text, encoding, remarks = decode(data, name)
-    form = form or _form_of(text, name)
+    decoded = decode(data, name)
+    form = form or _form_of(decoded.text, name)
     if form == "pubmed":
         raise ReadError(name, "it holds no article of PubMed's")
-    contents = _contents(text, form, name)
-    remarks += _cut_remarks(contents.blocks)
-    yield TextPage(
-        name=name,
-        document=text,
-        sha256=hashlib.sha256(data).hexdigest(),
-        blocks=contents.blocks,
-        form=form,
-        size=len(data),
-        encoding=encoding,
-        remarks=(*remarks, *contents.remarks),
-        address=address or contents.address,
-        title=contents.title,
-    )
+    yield _page(data, decoded, form, name, address)
 
 
 def is_pubmed(head: bytes) -> bool:
@@ -126,17 +115,30 @@ def page_of_text(
     """
     data = text.encode("utf-8", "surrogatepass")
     document = text[:MOST_BYTES]
-    contents = _contents(document, "text", name)
     cut = len(text) - len(document)
-    remarks: tuple[str, ...] = (f"its last {cut:,} characters are not read",) if cut else ()
-    remarks += _cut_remarks(contents.blocks)
+    remarks = (f"its last {cut:,} characters are not read",) if cut else ()
+    return _page(data, Decoded(document, "utf-8", remarks), "text", name, address, title)
+
+
+def _page(
+    data: bytes,
+    decoded: Decoded,
+    form: str,
+    name: str,
+    address: str | None,
+    title: str | None = None,
+) -> TextPage:
+    """Return bytes as a page, of which all is known but what the text itself says."""
+    contents = _contents(decoded.text, form, name)
     return TextPage(
         name=name,
-        document=document,
+        document=decoded.text,
         sha256=hashlib.sha256(data).hexdigest(),
         blocks=contents.blocks,
+        form=form,
         size=len(data),
-        remarks=remarks,
+        encoding=decoded.encoding,
+        remarks=(*decoded.remarks, *_cut_remarks(contents.blocks), *contents.remarks),
         address=address or contents.address,
         title=title or contents.title,
     )
@@ -194,22 +196,3 @@ def _title(blocks: tuple[TextBlock, ...]) -> str | None:
         return None
     top = min(block.level for block in headings)
     return next(block.text for block in headings if block.level == top)
-
-
-def _pdf_page(data: bytes, name: str, address: str | None) -> TextPage:
-    from metastasis.text._pages.pdf import layout_blocks, text_of_pdf
-
-    text, remarks = text_of_pdf(data, name)
-    blocks = layout_blocks(text)
-    return TextPage(
-        name=name,
-        document=text,
-        sha256=hashlib.sha256(data).hexdigest(),
-        blocks=blocks,
-        form="pdf",
-        size=len(data),
-        encoding="pdf",
-        remarks=remarks,
-        address=address,
-        title=_title(blocks),
-    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._errors import MissingExtraError, ReadError
 from metastasis.text._pages.blocks import blocks_of_lines
-from metastasis.text._pages.decode import MOST_BYTES
+from metastasis.text._pages.decode import MOST_BYTES, Decoded
 from metastasis.text._pages.lines import TextLine, seen
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _as_lines(rows: Iterable[_Row]) -> Iterator[TextLine]:
             yield seen(text, start, len(row.text) - len(row.text.lstrip()))
 
 
-def text_of_pdf(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def text_of_pdf(data: bytes, name: str) -> Decoded:
     """Return the text of a PDF, its pages divided by form feeds, and what has to be said of it.
 
     Raises
@@ -209,7 +209,7 @@ def text_of_pdf(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
         raise ReadError(name, "it is a PDF of pictures, without text: recognize it first (OCR)")
     if len(text) > MOST_BYTES:
         remarks.append(f"of its {len(text):,} characters the first {MOST_BYTES:,} are read")
-    return text[:MOST_BYTES], tuple(remarks)
+    return Decoded(text[:MOST_BYTES], "pdf", tuple(remarks))
 
 
 def _extracted(reader: Any, name: str) -> tuple[list[str], list[str]]:

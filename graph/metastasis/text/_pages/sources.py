@@ -16,7 +16,7 @@ from metastasis._errors import ReadError
 from metastasis._files import open_to_read
 from metastasis._ledger import note_read
 from metastasis._limits import BLOCK, WHOLE_BYTES
-from metastasis.text._pages.cells import is_table, table_pages
+from metastasis.text._pages.cells import PARQUET, is_table, suffix_of, table_pages
 from metastasis.text._pages.open import is_pubmed, open_pages
 from metastasis.text._pages.xml import pubmed_pages
 
@@ -29,12 +29,11 @@ __all__ = ["PAGES", "STANDARD_INPUT", "bytes_of", "files_of", "pages_of", "pages
 
 PAGES: Final = (
     *(".txt", ".text", ".md", ".markdown", ".mkd", ".htm", ".html", ".xhtml"),
-    *(".xml", ".nxml", ".pdf", ".parquet", ".pq"),
+    *(".xml", ".nxml", ".pdf", *PARQUET),
 )
 """Endings of what is read in a folder, also with that of a packer behind them; a table of another
 kind has to be named, as it may be any."""
 STANDARD_INPUT: Final = "-"
-_PACKED: Final = (".gz", ".bz2", ".xz", ".zst")
 _ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://|www\.")
 
 
@@ -168,10 +167,7 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _is_page(name: str) -> bool:
-    lower = name.lower()
-    for packed in _PACKED:
-        lower = lower.removesuffix(packed)
-    return not name.startswith(".") and Path(lower).suffix in PAGES
+    return not name.startswith(".") and suffix_of(Path(name)) in PAGES
 
 
 def _matching(pattern: str) -> list[Path]:

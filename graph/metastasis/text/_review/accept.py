@@ -17,7 +17,7 @@ from metastasis._errors import Fault, TableError
 from metastasis._evidence.assertion import ACCEPTED, Assertion
 from metastasis._evidence.assertion_table import read_row
 from metastasis._evidence.check import check_assertions, nearest
-from metastasis.text._review.decided import Rejection, pair_of, statement_of
+from metastasis.text._review.decided import Rejection, is_place, pair_of, statement_of
 from metastasis.text._review.row import DECISIONS, EDITED, read_as
 from metastasis.text._review.row_table import unscrambled
 
@@ -39,7 +39,7 @@ _DIGITS: Final = 12
 _READ_AS: Final = ("primary", "site", "relation", "frequency")
 """What ``read_as`` names, in its order."""
 _PLACE: Final = ("start", "end")
-"""Of what is read: primary, site, relation and frequency."""
+"""Where a row was read, which is nobody's to mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _readable(table: ReviewTable, documents: Mapping[str, TextPage]) -> ReviewTa
 def _stands(row: ReviewRow, documents: Mapping[str, TextPage]) -> bool:
     """Return whether the quote of a row stands where the row says."""
     page = documents.get(row["document_sha256"].strip())
-    if page is None or not (_is_number(row["start"]) and _is_number(row["end"])):
+    if page is None or not _has_place(row):
         return False
     return _same(page.document[int(row["start"]) : int(row["end"])], row["quote"])
 
@@ -219,7 +219,7 @@ def _place_faults(
 ) -> Iterator[Fault]:
     """Yield what is wrong with where a row says that it was read."""
     for name in _PLACE:
-        if not _is_number(row[name]):
+        if not is_place(row[name].strip()):
             yield table.fault(row, name, "not a whole number; it must stay as it was read")
             return
     if len(row["read_as"].split()) != len(_READ_AS):
@@ -236,9 +236,8 @@ def _place_faults(
         yield table.fault(row, "quote", f"{remedy}; it must stay as it was read")
 
 
-def _is_number(cell: str) -> bool:
-    text = cell.strip()
-    return text.isascii() and text.isdigit() and len(text) <= 15
+def _has_place(row: ReviewRow) -> bool:
+    return all(is_place(row[name].strip()) for name in _PLACE)
 
 
 def _same(one: str, other: str) -> bool:
@@ -251,7 +250,7 @@ def _lines(text: str) -> str:
 
 
 def _rejection(row: ReviewRow, decision: str, who: str) -> Iterator[Rejection]:
-    if _is_number(row["start"]) and _is_number(row["end"]):
+    if _has_place(row):
         yield Rejection(
             row["document_sha256"].strip(),
             int(row["start"]),

@@ -28,6 +28,7 @@ __all__ = [
     "Decided",
     "Rejection",
     "Statement",
+    "is_place",
     "pair_of",
     "read_rejections",
     "statement_of",
@@ -78,7 +79,7 @@ def read_rejections(path: Path) -> list[Rejection]:
     found: list[Rejection] = []
     faults: list[Fault] = []
     for line, row in numbered_rows(path, _COLUMNS):
-        wrong = [name for name in ("start", "end") if not _is_place(row[name])]
+        wrong = [name for name in ("start", "end") if not is_place(row[name])]
         remedy = "not a whole number; write digits only"
         faults += [Fault(str(path), line, name, row[name], remedy) for name in wrong]
         if not wrong:
@@ -152,5 +153,10 @@ def pair_of(statement: Statement) -> Statement:
     return document_sha256, start, end, said.rpartition(" ")[0]
 
 
-def _is_place(text: str) -> bool:
+def is_place(text: str) -> bool:
+    """Whether a cell is a place in a document.
+
+    >>> is_place("1031"), is_place("-1"), is_place("1e3")
+    (True, False, False)
+    """
     return text.isascii() and text.isdigit() and len(text) <= 15

@@ -10,7 +10,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._review.row import words_at
+from metastasis.text._reading import words_at
 
 if TYPE_CHECKING:
     from metastasis.text._reading import Reading, Span

@@ -18,7 +18,7 @@ from metastasis._catalog import read_catalog
 from metastasis._markup import DOCTYPE, Markup, element
 from metastasis._vocabulary import LISTS, NOT_CLINICAL, WORDS
 from metastasis.text._names.mentions import mentions_of
-from metastasis.text._report import in_words, ranked_counts, summary
+from metastasis.text._report import in_words, left_out_counts, ranked_counts, summary
 from metastasis.text._review.account import number_in_words
 from metastasis.text._review.marks import marked_parts
 from metastasis.text._review.row import COLUMNS, EDITED, ranked, row_of
@@ -259,15 +259,10 @@ def _number(reading: Reading) -> str | None:
 def _account(readings: Readings) -> list[Content]:
     """Return what was dropped and what was not made, with how often."""
     report = readings.report
-    tables = (
-        ("Blocks that were not read", report.dropped),
-        ("Statements that were not made", report.not_made),
-        ("Names outside the catalog", report.unknown),
-    )
     remarks = [element("li", one) for one in report.remarks]
     return [
         element("h2", "What was dropped and not made"),
-        *(_counts(title, counts) for title, counts in tables if counts),
+        *(_counts(what.capitalize(), counts) for what, counts in left_out_counts(report)),
         *([element("h2", "What was assumed"), element("ul", remarks)] if remarks else []),
         element("p", NOT_CLINICAL, class_="soft"),
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._clean import separated
 from metastasis._evidence.assertion import as_text
+from metastasis.text._reading import words_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,6 @@ __all__ = [
     "read_as",
     "row_of",
     "rows_as_csv",
-    "words_at",
 ]
 
 DECISIONS: Final = ("accept", "reject", "edit")
@@ -118,13 +118,6 @@ def rows_as_csv(rows: Iterable[dict[str, str]]) -> str:
     True
     """
     return separated([COLUMNS, *([row.get(name, "") for name in COLUMNS] for row in rows)])
-
-
-def words_at(reading: Reading, span: Span | None) -> str | None:
-    """Return the characters of the quote at a span of the document; None where it is elsewhere."""
-    if span is None or not reading.start <= span[0] < span[1] <= reading.end:
-        return None
-    return reading.quote[span[0] - reading.start : span[1] - reading.start]
 
 
 def _rank(reading: Reading) -> tuple[object, ...]:

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
     from metastasis.text._pages.lines import Look, TextLine
 
-__all__ = ["BULLET", "Unit", "units_of"]
+__all__ = ["BULLET", "LineGroup", "line_groups_of"]
 
 _WRAPPED: Final = 140  # columns: whoever wraps lines wraps them before
 _FULL: Final = 0.9  # of the width: a line to which the next word would not have been added
 _CLEAR: Final = 40  # characters: a line this long is no name in a list of names
 _FLAT_ITEM: Final = 300  # characters: what is longer is a paragraph
 _TITLE: Final = 200  # characters
-_MOST_GROUPED: Final = 2_000  # lines of one paragraph
+_MOST_HELD: Final = 2_000  # lines of one paragraph
 _ASIDE: Final = re.compile(r"\[|https?://|www\.")
 BULLET: Final = re.compile(r"(?:(?<=\s)|(?<=[a-z]))[•▪◦]")
 
 
 @dataclass(slots=True)
-class Unit:
+class LineGroup:
     """Lines that belong together, before their neighbors are asked what they are."""
 
     look: Look
@@ -72,73 +72,73 @@ class Unit:
         return self.look == "text" and size <= _FLAT_ITEM and not self.last.ends
 
 
-def units_of(lines: Iterable[TextLine]) -> list[Unit]:
+def line_groups_of(lines: Iterable[TextLine]) -> list[LineGroup]:
     """Put lines together that belong together."""
     collector = _Collector()
     for line in lines:
-        if len(collector.units) > MOST_BLOCKS:
+        if len(collector.groups) > MOST_BLOCKS:
             break
         collector.take(line)
     collector.flush()
-    return collector.units
+    return collector.groups
 
 
 class _Collector:
     """Takes lines in order; holds those of a paragraph until it ends."""
 
     def __init__(self) -> None:
-        self.units: list[Unit] = []
-        self._group: list[TextLine] = []
-        self._asides: list[Unit] = []
+        self.groups: list[LineGroup] = []
+        self._held: list[TextLine] = []
+        self._asides: list[LineGroup] = []
         self._blank = True
         """Whether the line before was blank."""
-        self._group_blank = True
-        """Whether that before the group was."""
+        self._held_blank = True
+        """Whether that before the lines that are held was."""
 
     def take(self, line: TextLine) -> None:
         if line.look == "none":  # signs without a letter or a digit
             return
         if line.look == "aside":  # at the end of a printed page, in the middle of a sentence
-            self._asides.append(Unit("aside", [line], blank_before=True))
+            self._asides.append(LineGroup("aside", [line], blank_before=True))
             return
         if line.look == "text":
             self._take_text(line)
-        elif line.look == "underline" and len(self._group) == 1 and self._group[0].short:
-            self.units.append(Unit("heading", [*self._group, line], self._group_blank))
-            self._group = []
+        elif line.look == "underline" and len(self._held) == 1 and self._held[0].short:
+            self.groups.append(LineGroup("heading", [*self._held, line], self._held_blank))
+            self._held = []
         else:
             self._take_marked(line)
         self._blank = line.look in ("blank", "rule")
 
     def flush(self) -> None:
         """End the paragraph that is held."""
-        if _is_table(self._group):
-            rows = [line._replace(look="row", mark=_mark(line)) for line in self._group]
-            self.units.append(Unit("row", rows, self._group_blank))
-        elif self._group:
-            self.units.extend(_paragraphs(self._group, blank=self._group_blank))
-        self.units += self._asides
-        self._group, self._asides = [], []
+        if _is_table(self._held):
+            rows = [line._replace(look="row", mark=_mark(line)) for line in self._held]
+            self.groups.append(LineGroup("row", rows, self._held_blank))
+        elif self._held:
+            self.groups.extend(_paragraphs(self._held, blank=self._held_blank))
+        self.groups += self._asides
+        self._held, self._asides = [], []
 
     def _take_text(self, line: TextLine) -> None:
-        if not self._group:
-            self._group_blank = self._blank
-            item = self.units[-1] if self.units and not self._blank else None
+        if not self._held:
+            self._held_blank = self._blank
+            item = self.groups[-1] if self.groups and not self._blank else None
             if item and item.look == "item" and _stays(item, line):
                 item.lines.append(line)
                 return
-        self._group.append(line)
-        if len(self._group) >= _MOST_GROUPED:
+        self._held.append(line)
+        if len(self._held) >= _MOST_HELD:
             self.flush()
 
     def _take_marked(self, line: TextLine) -> None:
         self.flush()
-        last = self.units[-1] if self.units and not self._blank else None
+        last = self.groups[-1] if self.groups and not self._blank else None
         if line.look in ("row", "divider") and last and last.look == "row":
             if len(last.lines) < MOST_BLOCKS:
                 last.lines.append(line)
         elif line.look in ("heading", "item", "row"):
-            self.units.append(Unit(line.look, [line], self._blank))
+            self.groups.append(LineGroup(line.look, [line], self._blank))
 
 
 _GAP: Final = re.compile(r" {3,}")
@@ -146,16 +146,16 @@ _FEWEST_ROWS: Final = 3
 _LONGEST_CELL: Final = 30  # characters of a first cell: a column of prose is wider
 
 
-def _is_table(group: Sequence[TextLine]) -> bool:
+def _is_table(lines: Sequence[TextLine]) -> bool:
     """Tell whether lines are rows: with one wall each, or with a gap at the same place in all."""
-    if len(group) < _FEWEST_ROWS:
+    if len(lines) < _FEWEST_ROWS:
         return False
-    if all(line.text.count(" | ") == 1 for line in group):
+    if all(line.text.count(" | ") == 1 for line in lines):
         return True
-    gaps = [_GAP.search(line.text[: _LONGEST_CELL * 3]) for line in group]
+    gaps = [_GAP.search(line.text[: _LONGEST_CELL * 3]) for line in lines]
     places = {
         line.indent + gap.end() if gap and gap.start() <= _LONGEST_CELL else None
-        for line, gap in zip(group, gaps, strict=True)
+        for line, gap in zip(lines, gaps, strict=True)
     }
     return len(places) == 1 and None not in places
 
@@ -164,7 +164,7 @@ def _mark(line: TextLine) -> str:
     return "" if " | " in line.text else "wide"
 
 
-def _stays(item: Unit, line: TextLine) -> bool:
+def _stays(item: LineGroup, line: TextLine) -> bool:
     """Tell whether a line goes on with the item before it."""
     last = item.last
     if line.indent > item.first.indent + 1:
@@ -172,19 +172,19 @@ def _stays(item: Unit, line: TextLine) -> bool:
     return not last.leads and (last.open or (line.continues and len(last.text) > _CLEAR))
 
 
-def _paragraphs(group: Sequence[TextLine], *, blank: bool) -> list[Unit]:
+def _paragraphs(lines: Sequence[TextLine], *, blank: bool) -> list[LineGroup]:
     """Cut lines without a blank line between them into paragraphs."""
-    width = max(len(line.text) for line in group)
-    pairs = list(itertools.pairwise(group))
+    width = max(len(line.text) for line in lines)
+    pairs = list(itertools.pairwise(lines))
     clear = sum(line.open or (after.continues and not line.ends) for line, after in pairs)
     wrapped = width <= _WRAPPED and clear * 3 >= len(pairs)
-    units = [Unit("text", [group[0]], blank)]
+    groups = [LineGroup("text", [lines[0]], blank)]
     for line, after in pairs:
         if _joins(line, after, width if wrapped else 0):
-            units[-1].lines.append(after)
+            groups[-1].lines.append(after)
         else:
-            units.append(Unit("text", [after], blank_before=False))
-    return units
+            groups.append(LineGroup("text", [after], blank_before=False))
+    return groups
 
 
 def _joins(line: TextLine, after: TextLine, width: int) -> bool:

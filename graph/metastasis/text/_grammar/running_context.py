@@ -1,4 +1,4 @@
-"""Sequels: what is known at a sentence of a block, from what stands around it and goes before.
+"""The running context: what is known at a sentence, from what stands around and goes before it.
 
 The primary of a sentence that names none is that of the sentences before it in its block, or else
 of what stands around the block. Apart from the context because that is of blocks, and known before
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["Sequel"]
+__all__ = ["RunningContext"]
 
 _PRONOUN: Final = re.compile(
     r"(?:it|they|these|this|both|such|the (?:tumou?rs?|cancers?))\b", re.IGNORECASE
@@ -38,7 +38,7 @@ _REFERS: Final = re.compile(r"(?:(?:but|and|however),? )?(?:it|they)\b", re.IGNO
 """How a sentence begins that goes on with what the one before spoke of."""
 
 
-class Sequel:
+class RunningContext:
     """What is known at a sentence of a block: what stands around it, and the sentences before."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Sequel:
         *,
         is_member: bool,
         is_list: bool = False,
-        before: Sequel | None = None,
+        before: RunningContext | None = None,
     ) -> None:
         self._is_list = is_list
         self.is_member = is_member

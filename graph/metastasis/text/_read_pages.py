@@ -12,12 +12,10 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._corpus.parts import add_report, report_text
 from metastasis.text._corpus.processes import end_workers, ignore_interrupts, result_of
-from metastasis.text._corpus.rows import is_claim
 from metastasis.text._read import read_page
 from metastasis.text._readings import Readings
-from metastasis.text._report import ReadingReport
+from metastasis.text._report import ReadingReport, add_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,12 +24,10 @@ if TYPE_CHECKING:
     from metastasis.text._pages.page import TextPage
     from metastasis.text._reading import Reading
 
-__all__ = ["claims_in", "narrowed_readings", "read_pages"]
+__all__ = ["read_pages"]
 
 _AHEAD: Final = 4
 """Pages that wait for each worker: enough that none waits for us, and few to hold."""
-NO_CLAIM: Final = "not a claim (claims only)"
-"""Why a reading without a word or a number, or of a primary named elsewhere, is left out."""
 
 
 def read_pages(
@@ -60,37 +56,10 @@ def read_pages(
     report = ReadingReport()
     for number, found in enumerate(_read(_once(pages, report), workers), 1):
         rows += found
-        add_report(report, report_text(found.report))
+        add_report(report, found.report)
         if progress is not None:
             progress(number, None)
     return Readings(rows, report)
-
-
-def narrowed_readings(
-    readings: Readings, keep: Callable[[Reading], bool], why: str | Callable[[Reading], str]
-) -> Readings:
-    """Return those that are kept; the account counts the others under why they are not.
-
-    >>> from metastasis.text import read_text
-    >>> read = read_text("Melanoma often spreads to bone, rarely to the spleen.")
-    >>> few = narrowed_readings(read, lambda one: one.site == "bone", "not bone")
-    >>> len(few), few.report.not_made["not bone"], few.report.rows
-    (1, 1, 1)
-    """
-    kept = [one for one in readings if keep(one)]
-    report = ReadingReport()
-    add_report(report, report_text(readings.report))
-    for one in readings:
-        if not keep(one):
-            reason = why if isinstance(why, str) else why(one)
-            report.not_made[reason] = report.not_made.get(reason, 0) + 1
-    report.rows = len(kept)
-    return Readings(kept, report)
-
-
-def claims_in(readings: Readings) -> Readings:
-    """Return the readings with a word or a number and a primary that their sentence names."""
-    return narrowed_readings(readings, is_claim, NO_CLAIM)
 
 
 def _once(pages: Iterable[TextPage], report: ReadingReport) -> Iterator[TextPage]:
