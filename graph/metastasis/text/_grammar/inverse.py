@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metastasis.text._grammar.phrases import ends_with
 from metastasis.text._grammar.statement import Statement, Topic
 from metastasis.text._names.mentions import primary_of_organ
 
@@ -31,7 +32,8 @@ class Inverse(NamedTuple):
     """Words that speak of the cancers of a site: "come from", "cancers that often spread to"."""
 
     form: str
-    """``from`` and ``source`` count by site; ``to`` says of each cancer that it spreads there."""
+    """``from``, ``source`` and ``among`` count by site; ``to`` says of each cancer that it spreads
+    there."""
     first: int
     last: int
     """The indices of its first and its last token."""
@@ -52,6 +54,24 @@ def inverses_of(text: str, tokens: Sequence[Token]) -> Iterator[Inverse]:
             verb = _spreading(text, tokens, index)
             if verb is not None:
                 yield Inverse("to", index, verb, token.start, tokens[verb].end)
+        elif _counts_those_with(text, tokens, index):
+            yield Inverse("among", index, index, token.start, token.end)
+
+
+def _counts_those_with(text: str, tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a clause counts cancers: "among patients with lung metastases, A was …"."""
+    token, after = tokens[index], tokens[index + 1 :]
+    if token.kind != "site" or not ends_with("who_is_counted", text, token.start):
+        return False
+    noun = 0 if token.is_a("metastasis") else 1
+    told = noun == 0 or (bool(after) and after[0].is_a("metastasis"))
+    return (
+        told
+        and not _named(tokens[:index])
+        and [one.value for one in after[noun : noun + 1]] == [","]
+        and [one.kind for one in after[noun + 1 : noun + 2]] == ["primary"]
+        and any(one.how_often or one.is_a("inverse") for one in after[noun + 2 :])
+    )
 
 
 _VERB: Final = re.compile(r" (?:from|in)$", re.IGNORECASE)
@@ -101,6 +121,8 @@ def inverse_statements(
     before, after = tokens[: inverse.first], tokens[inverse.last + 1 :]
     if inverse.form == "from":
         sites, cancers = _sites(before), _cancers(after) or _named(before)
+    elif inverse.form == "among":
+        sites, cancers = [tokens[inverse.first]], _named(after)
     elif inverse.form == "source":
         cut = _cut(after, "order", "copula")
         sites, cancers = _sites(after[:cut]), _cancers(before) + _cancers(after[cut:])
@@ -110,6 +132,8 @@ def inverse_statements(
     first = _order(tokens)
     for cancer in cancers:
         words = _words(text, tokens, inverse, cancer.token)
+        if inverse.form == "among" and cancer is cancers[0]:
+            words = _behind(text, tokens, cancer.token) or words
         if words and words[0] == "most_common" and first and cancer.token.start > first:
             words = ("common", words[1])
         for site in sites:
@@ -203,6 +227,18 @@ def _words(
         return said
     within = said_within(text[inverse.start : inverse.end])
     return (within, (inverse.start, inverse.end)) if within else said
+
+
+def _behind(
+    text: str, tokens: Sequence[Token], cancer: Token
+) -> tuple[str, tuple[int, int]] | None:
+    """Return what is said behind a cancer: "A was the most common primary"."""
+    for token in tokens:
+        cue = token.how_often if token.start > cancer.start else None
+        within = said_within(text[token.start : token.end]) if token.is_a("inverse") else None
+        if token.start > cancer.start and (cue or within):
+            return (cue.value if cue else within or "", (token.start, token.end))
+    return None
 
 
 def said_within(words: str) -> str | None:
