@@ -11,6 +11,9 @@ from typing import Final
 __all__ = ["READ", "READ_AFTER", "REFUSED"]
 
 READ: Final[tuple[tuple[str, str], ...]] = (
+    # some out of all
+    ("Brain metastases developed in 3 out of 50 patients (6%).", "Brain 3/50 6"),
+    ("Out of the 1428 included patients, 181 (13%) had liver metastases.", "liver 181/1428 13"),
     # brackets behind a site
     ("lung (47%), lymph nodes (45 %)", "lung 47; lymph nodes 45"),
     ("bone (71 patients, 47%)", "bone 71 47"),

@@ -141,8 +141,9 @@ _PARTS: Final = (
         "part",
         r"\b(?:(?:about |roughly |approximately |nearly |almost |around )?(?:more than |less than "
         r"|over |under |up to )?(?:(?:a|one|two|three|four)[- ](?:half|third|quarter|fourth|fifth"
-        r"|tenth)s?|half|(?:one|two|three|[1-9])(?: |-)(?:in|out of)(?: |-)"
-        r"(?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})))\b(?!\s?%)",
+        r"|tenth)s?|half|(?:one|two|three|[1-9])(?: |-)(?:in(?: |-)(?:every )?[0-9]{1,3}"
+        r"|(?:in|out of)(?: |-)(?:every )?"
+        r"(?:two|three|four|five|six|seven|eight|nine|ten|10|[2-9](?![0-9])))))\b(?!\s?%)",
     ),
     (
         "range",
