@@ -263,6 +263,9 @@ class PageReader:
         if site in self._catalog.primaries[primary].arises_in:
             words = text[max(0, one.start - _LONG_WORD) : one.end].lower()
             named = one.rule in {"compound", "noun"} or site == "skin"
+            organ = self._catalog.primaries[primary].kind != "histology"
+            if organ and one.topic.source != "sentence":
+                named = False  # "Skin metastases" on a page on them, which speaks of skin cancer.
             if not (site in _EVERYWHERE and named) and not any(
                 map(words.__contains__, _SAME_AGAIN)
             ):

@@ -54,6 +54,8 @@ def inverses_of(text: str, tokens: Sequence[Token]) -> Iterator[Inverse]:
             verb = _spreading(text, tokens, index)
             if verb is not None:
                 yield Inverse("to", index, verb, token.start, tokens[verb].end)
+        elif token.kind == "frequency" and _comes_from(text, token) and _is_told(tokens[:index]):
+            yield Inverse("from", index, index, token.start, token.end)
         elif _counts_those_with(text, tokens, index):
             yield Inverse("among", index, index, token.start, token.end)
 
@@ -72,6 +74,18 @@ def _counts_those_with(text: str, tokens: Sequence[Token], index: int) -> bool:
         and [one.kind for one in after[noun + 1 : noun + 2]] == ["primary"]
         and any(one.how_often or one.is_a("inverse") for one in after[noun + 2 :])
     )
+
+
+_COMES: Final = re.compile(
+    r"\b(?:comes?|came|arises?|arising|arose|originate[sd]?|derive[sd]?|stem(?:s|med)?) $"
+)
+_FROM: Final = re.compile(r" from\b")
+
+
+def _comes_from(text: str, often: Token) -> bool:
+    """Return whether a word of frequency parts the words of origin: "come most often from"."""
+    before = text[max(0, often.start - _WITHIN) : often.start]
+    return _COMES.search(before) is not None and _FROM.match(text, often.end) is not None
 
 
 _VERB: Final = re.compile(r" (?:from|in)$", re.IGNORECASE)
