@@ -46,6 +46,7 @@ __all__ = [
     "text_width",
     "warn_caller",
     "wrap",
+    "wrapped",
     "wrapped_widths",
 ]
 
@@ -126,12 +127,7 @@ class Sheet:
             rotation=turned,
             rotation_mode="anchor",
             color=color or self.style.ink,
-            fontfamily=list(self.style.font),
-            fontsize=size * self.scale,
-            fontweight="bold" if bold else "normal",
-            fontstyle="normal",
-            fontstretch="normal",
-            fontvariant="normal",
+            fontproperties=_face(self.style.font, size * self.scale, bold),
             parse_math=False,
             usetex=False,
             zorder=6,
@@ -268,10 +264,22 @@ def text_width(text: str, size: float, font: tuple[str, ...], bold: bool = False
     >>> 0.5 < text_width("Breast cancer", 9.0, ("DejaVu Sans",)) < 1.5
     True
     """
-    weight = "bold" if bold else "normal"
-    face = FontProperties(family=list(font), size=size, weight=weight, style="normal")
+    face = _face(font, size, bold)
     return (
         float(TextToPath().get_text_width_height_descent(_line(text), face, ismath=False)[0]) / 72
+    )
+
+
+@lru_cache(maxsize=200)
+def _face(font: tuple[str, ...], size: float, bold: bool) -> FontProperties:
+    """Return a font of that size in points, with nothing of the caller's settings."""
+    return FontProperties(
+        family=list(font),
+        size=size,
+        weight="bold" if bold else "normal",
+        style="normal",
+        stretch="normal",
+        variant="normal",
     )
 
 
@@ -300,6 +308,20 @@ def wrap(
     >>> wrap("Bone 84 %\u202fb", 9.0, 0.6, ("DejaVu Sans",)) == ["Bone", "84\u00a0%\u202fb"]
     True
     """
+    return list(wrapped(text, size, width, font, bold, broken=broken))
+
+
+@lru_cache(maxsize=20_000)
+def wrapped(
+    text: str,
+    size: float,
+    width: float,
+    font: tuple[str, ...],
+    bold: bool = False,
+    *,
+    broken: bool = False,
+) -> tuple[str, ...]:
+    """Return the lines of a text as :func:`wrap`; many layouts are tried with the same words."""
     space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
     lines: list[list[str]] = [[]]
     used = 0.0
@@ -313,7 +335,7 @@ def wrap(
             used = 0.0
         used += wide + (space if lines[-1] else 0.0)
         lines[-1].append(word)
-    return [" ".join(line) for line in lines if any(line)]
+    return tuple(" ".join(line) for line in lines if any(line))
 
 
 def wrapped_widths(
@@ -324,7 +346,7 @@ def wrapped_widths(
     >>> wrapped_widths({"a": "Adrenal gland"}, 9.0, 0.6, ("DejaVu Sans",))[0]
     {'a': ('Adrenal', 'gland')}
     """
-    lines = {key: tuple(wrap(label, size, most, font)) or ("",) for key, label in labels.items()}
+    lines = {key: wrapped(label, size, most, font) or ("",) for key, label in labels.items()}
     wide = (1.04 * text_width(one, size, font) for each in lines.values() for one in each)
     return lines, max(wide, default=0.0)
 
