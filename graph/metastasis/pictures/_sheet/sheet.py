@@ -176,7 +176,9 @@ class Sheet:
         return patch
 
     def _hatch(self, patch: Patch) -> None:
-        """Set the lines of a hatch as wide as others, in the color of the edge."""
+        """Set the lines of a hatch, if any, as wide as others, in the color of the edge."""
+        if not patch.get_hatch():
+            return
         if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
             patch.set_hatch_linewidth(self.scale)
         if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
