@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from matplotlib.patches import PathPatch
 from PIL import Image
 
 import metastasis as mets
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from metastasis.pictures import Diagram
 
 SVG: Final = "{http://www.w3.org/2000/svg}"
+XLINK: Final = "{http://www.w3.org/1999/xlink}"
 STANDS_FOR: Final = {
     "arrows",
     "bands",
@@ -466,8 +468,32 @@ def test_the_sheet_of_an_svg_is_of_this_one_alone(one: Diagram, kg: KnowledgeGra
     assert inline_svg(one) == inline_svg(one)
 
 
-def test_references_lead_to_what_there_is(drawn: dict[str, Diagram]) -> None:
-    for diagram in drawn.values():
+def test_a_shape_of_several_bodies_stands_in_the_file_once(bodies: dict[str, Diagram]) -> None:
+    diagram = bodies["page"]
+    parts = {
+        str(part.get("id")): part
+        for part in _root(written(diagram, "svg")).iter()
+        if part.get("id")
+    }
+    high, scale = 72 * diagram.figure.get_figheight(), 72 / diagram.figure.dpi
+    shapes: list[str] = []
+    for artist in (one for found in diagram.artists.values() for one in found):
+        for use in parts[str(artist.get_gid())].iter(f"{SVG}use"):
+            shapes.append(str(use.get(f"{XLINK}href")).removeprefix("#"))
+            start = str(parts[shapes[-1]].get("d")).split()[1:3]
+            away = str(use.get("x")), str(use.get("y"))
+            moved = [float(at) + float(by) for at, by in zip(start, away, strict=True)]
+            assert isinstance(artist, PathPatch)
+            path = artist.get_transform().transform_path(artist.get_path())
+            x, y = scale * np.asarray(path.vertices)[0]
+            assert moved == pytest.approx([x, high - y], abs=0.02)
+    assert len(shapes) >= 2 * len(set(shapes)) > 0
+
+
+def test_references_lead_to_what_there_is(
+    drawn: dict[str, Diagram], bodies: dict[str, Diagram]
+) -> None:
+    for diagram in (*drawn.values(), bodies["page"]):
         for text in (written(diagram, "svg").decode(), inline_svg(diagram)):
             there = set(re.findall(r' id="([^"]*)"', text))
             asked = set(re.findall(r'url\(#([^)"]*)\)', text)) | set(

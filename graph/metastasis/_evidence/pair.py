@@ -81,7 +81,7 @@ class Pair:
                 found.setdefault(one.frame, []).append(one)
         return {frame: tuple(sorted(numbers, key=preference)) for frame, numbers in found.items()}
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """The keys of the sources, of a pair that is rolled up those of its parts."""
         said = {one.source for one in self.assertions}

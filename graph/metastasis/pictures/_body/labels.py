@@ -10,6 +10,7 @@ from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from metastasis.pictures._body.layout import LabelColumns
     from metastasis.pictures._body.spots import Spot
     from metastasis.pictures._sheet.style import Style
 
@@ -163,6 +164,10 @@ class Measure:
     letters: Letters
     known: dict[tuple[int, float, int], Label] = field(default_factory=dict, repr=False)
     """What is measured already: a body is laid out in many ways before the best is drawn."""
+    columns: dict[tuple[str, int, float, int], LabelColumns] = field(
+        default_factory=dict, repr=False
+    )
+    """What is shared out already, by body, number of labels, width and wording."""
 
     def spot(self, spot: Spot, column: float, level: int) -> Label:
         """Return the label of a spot in a column of that width, in a wording of its details."""

@@ -9,7 +9,7 @@ Long because the sides, places and sizes of labels decide each other.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import TYPE_CHECKING, Final
 
@@ -83,6 +83,9 @@ class PanelTerms:
     """Whether every spot has its label."""
     lists_rest: bool = True
     """Whether what has none is named below the body, if there is room."""
+    known: dict[tuple[str, int, float, int], LabelColumns] = field(default_factory=dict, repr=False)
+    """What is shared out already, by body, number of labels, width and wording: it is the same for
+    a body of any size, and many are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,16 @@ class LabelBlock:
     is_focus: bool = False
     is_list: bool = False
     rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LabelColumns:
+    """Blocks shared out between the left and the right of a body."""
+
+    stands: tuple[tuple[LabelBlock, str], ...]
+    widths: tuple[float, float]
+    height: float
+    """Of the taller column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,30 +344,26 @@ def _try(
     level: int,
     shown: float,
 ) -> Panel | None:
-    blocks = _blocks(view, groups, anatomy, terms, measure, column, level)
-    if not blocks:
+    key = view.key, len(view.spots), column, level  # the most important come first
+    if key not in terms.known:
+        blocks = _blocks(view, groups, anatomy, terms, measure, column, level)
+        terms.known[key] = _columns(blocks, organ_of(view.organs, anatomy), terms)
+    columns, high = terms.known[key], terms.height
+    if not columns.stands:
         unit = min(terms.unit, terms.width / (2 * HALF), (terms.height or 1e9) / shown)
         return _panel(view, terms, [], (0.0, 0.0), unit, shown, unit * shown, level, anatomy)
-    focus = organ_of(view.organs, anatomy)
-    sides, sums = _sides(blocks, focus, terms)
-    needed = max(sums.values()) - terms.gap
-    high = terms.height
-    if high is not None and needed > high + 1e-9:
+    if high is not None and columns.height > high + 1e-9:
         return None
-    widths = tuple(
-        max((b.width for b, s in zip(blocks, sides, strict=True) if s == side), default=0.0)
-        for side in ("left", "right")
-    )
     unit = min(
         terms.unit,
-        (terms.width - sum(widths) - 2 * terms.pad) / (2 * HALF),
+        (terms.width - sum(columns.widths) - 2 * terms.pad) / (2 * HALF),
         (high if high is not None else 1e9) / shown,
     )
     if unit < terms.least:
         return None
-    height = max(unit * shown, needed)
-    stands = list(zip(blocks, sides, strict=True))
-    return _panel(view, terms, stands, (widths[0], widths[1]), unit, shown, height, level, anatomy)
+    height = max(unit * shown, columns.height)
+    stands, widths = columns.stands, columns.widths
+    return _panel(view, terms, stands, widths, unit, shown, height, level, anatomy)
 
 
 def _groups(view: View, anatomy: Anatomy) -> dict[str, list[Spot]]:
@@ -411,10 +420,8 @@ def _block(
 # Sides
 
 
-def _sides(
-    blocks: Sequence[LabelBlock], focus: Organ | None, terms: PanelTerms
-) -> tuple[list[str], dict[str, float]]:
-    """Return the side of each block, and how much of each column is taken."""
+def _columns(blocks: Sequence[LabelBlock], focus: Organ | None, terms: PanelTerms) -> LabelColumns:
+    """Return the blocks with the side of each."""
     taken = {"left": 0.0, "right": 0.0}
     sides = [""] * len(blocks)
     total = sum(block.height + terms.gap for block in blocks)
@@ -429,7 +436,12 @@ def _sides(
             side = lighter
         sides[at] = side
         taken[side] += block.height + terms.gap
-    return sides, taken
+    stands = tuple(zip(blocks, sides, strict=True))
+    left, right = (
+        max((block.width for block, own in stands if own == side), default=0.0)
+        for side in ("left", "right")
+    )
+    return LabelColumns(stands, (left, right), max(taken.values()) - terms.gap)
 
 
 def _freedom(block: LabelBlock) -> int:

@@ -133,6 +133,7 @@ def _single(
         pad=0.1,
         order=order,
         names_all=any_height,
+        known=measure.columns,
     )
     panel = fit_panel(view, anatomy, terms, measure)
     if panel is None and any_height:
@@ -235,6 +236,7 @@ def _in_columns(
         names_focus=False,
         names_all=high is None,
         lists_rest=False,
+        known=measure.columns,
     )
     panels = _fitted(views, anatomy, terms, measure)
     if not panels:

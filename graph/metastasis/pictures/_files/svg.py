@@ -3,7 +3,7 @@
 What Matplotlib writes is read tag by tag, once. Artists that stand for a row of what is drawn get
 its words as a title, a link to its source, and classes; a style sheet fades all others while one is
 pointed at or has the focus. Everything is scoped to the one picture, so that several of them may
-stand in a page.
+stand in a page. A shape that is drawn on every body of a page stands in the file once.
 
 Apart from the other formats because it is text that is worked on, and knows nothing of Matplotlib's
 settings.
@@ -18,6 +18,9 @@ from html import escape, unescape
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from metastasis._clean import shown
@@ -38,6 +41,12 @@ _ID: Final = re.compile(r'(?<= id=")[^"]*(?=")')
 _REFERENCE: Final = re.compile(r'(?<=url\(#)[^)"]*(?=\))|(?<=href="#)[^"]*(?=")')
 _BEYOND: Final = re.compile(r"(?<=\.[0-9][0-9])[0-9]+")
 """What of a number no eye sees: a hundredth of a point is 4 micrometers."""
+_PATH: Final = re.compile(
+    r'<path d="(?P<d>M (?P<x>\S+) (?P<y>\S+)[^"]*)"(?P<clip>(?: clip-path="[^"]*")?)(?P<look>.*)'
+)
+"""A path with where it starts, what clips it, and how it looks."""
+_LARGE: Final = 40
+"""Points of a path, from which it is shorter to refer to one like it than to write it again."""
 _FAMILY: Final = re.compile(r" font-family: ([^;\"]+);")
 _BOX: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _WHOLE: Final = '<clipPath id="([^"]*)">\\s*<rect x="0" y="0" width="{}" height="{}"/>'
@@ -88,6 +97,9 @@ class _Pen:
         self.whole = _clip_of_all(text)
         self.is_joined = diagram.kind in _APART
         self.is_named = not self.is_joined and len(diagram.rows) <= _NAMED
+        self.repeated = _repeated(diagram)
+        self.starts: dict[str, tuple[float, float]] = {}
+        self.gid = ""
         self.ends: list[tuple[str, bool]] = []
         self.whole_rows: dict[int, list[str]] = {}
         self.out: list[str | list[str]] = []
@@ -117,7 +129,7 @@ class _Pen:
         if tag.startswith("<g"):
             return self._open(tag)
         if tag.startswith("<path"):
-            return self._renamed("".join(_BEYOND.split(tag)))
+            return self._path(self._renamed("".join(_BEYOND.split(tag))))
         if tag.startswith("<text"):
             return self._text(tag)
         if tag.startswith("<svg "):
@@ -152,12 +164,27 @@ class _Pen:
             tag = _REFERENCE.sub(lambda found: f"{self.name}-{found[0]}", tag)
         return tag
 
+    def _path(self, tag: str) -> str:
+        """Return a path, or a reference to the one of that shape, moved to where it starts."""
+        shape, found = self.repeated.pop(self.gid, None), _PATH.match(tag)
+        if shape is None or found is None:
+            return tag
+        name, here = f"{self.name}-{shape}", (float(found["x"]), float(found["y"]))
+        defined = ""
+        if shape not in self.starts:
+            self.starts[shape] = here
+            defined = f'<defs><path id="{name}" d="{found["d"]}"/></defs>'
+        x, y = (at - start for at, start in zip(here, self.starts[shape], strict=True))
+        use = f'<use xlink:href="#{name}" x="{x:.2f}" y="{y:.2f}"{found["look"]}'
+        # A clip stands around it: on it, it would be moved as well.
+        return f"{defined}<g{found['clip']}>{use}</g>" if found["clip"] else f"{defined}{use}"
+
     # What stands for a row
 
     def _open(self, tag: str) -> str:
         """Return the opening of a group: of an artist that stands for a row, with its words."""
         found = _ID.search(tag)
-        gid = unescape(found[0]) if found else ""
+        self.gid = gid = unescape(found[0]) if found else ""
         if self.inline:
             tag = self._renamed(tag)
         rows = self.rows.get(gid) or self.rows.get(gid.rpartition("-")[0])
@@ -261,6 +288,26 @@ def _rows_by_gid(rows: Sequence[Drawn]) -> dict[str, list[int]]:
         for gid in row.artists:
             found.setdefault(gid, []).append(number)
     return found
+
+
+def _repeated(diagram: Diagram) -> dict[str, str]:
+    """Return the name of the shape of each artist that has one that others have too.
+
+    Of large filled shapes alone: a line may be cut at the edge of the picture, and a hatch would
+    move with its shape.
+    """
+    alike: dict[tuple[bytes, bytes], list[str]] = {}
+    for one in chain.from_iterable(diagram.artists.values()):
+        if isinstance(one, PathPatch) and to_rgba(one.get_facecolor())[3] and not one.get_hatch():
+            path = one.get_path()
+            if len(path) >= _LARGE and path.codes is not None:
+                drawn = np.asarray(one.get_transform().transform_path(path).vertices)
+                # A zero may have a sign; as bytes it would be another number.
+                shape = np.round(drawn - drawn[0], 4) + 0.0
+                key = shape.tobytes(), np.asarray(path.codes).tobytes()
+                alike.setdefault(key, []).append(str(one.get_gid()))
+    several = (gids for gids in alike.values() if len(gids) > 1)
+    return {gid: f"shape-{number}" for number, gids in enumerate(several, 1) for gid in gids}
 
 
 def _numbered(keys: Iterable[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from itertools import product
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -239,7 +239,7 @@ class _ProfilePlan:
         style, y, group = self.style, 0.0, ""
         found: list[PlacedLine] = []
         for line in lines:
-            words = tuple(wrap(line.label, style.label_size, names / _WIDER, style.font))
+            words = wrapped(line.label, style.label_size, names / _WIDER, style.font)
             heading = line.group if line.group != group else ""
             if heading:
                 y += line_height(style.caption_size) + (0.05 if found else 0.0)
@@ -467,7 +467,7 @@ def _panel_page(
             if bands == 1 or any(line.key in one.marks for one in of) or not _is_any(plan, line)
         ]
         placed = plan.placed(lines, names - 0.08, ())
-        titles = [wrap(one.label, size, title_room, style.font, bold=True) for one in of]
+        titles = [wrapped(one.label, size, title_room, style.font, bold=True) for one in of]
         head = _TITLE + (max(map(len, titles)) - 1) * line_height(size)
         foot = y + head + placed[-1].y + placed[-1].height
         for at, one in enumerate(of):

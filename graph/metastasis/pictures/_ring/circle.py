@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from math import cos, log1p, radians, sin
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._said.words import capitalize
-from metastasis.pictures._sheet.sheet import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +29,6 @@ __all__ = [
     "RingSide",
     "Slot",
     "ring_point",
-    "wrapped",
 ]
 
 HALF: Final = radians(80)
@@ -264,11 +261,6 @@ class RingNames:
             arcs[key] = Slot(begin, angle)
             angle += gap
         return arcs, slots
-
-
-@lru_cache(maxsize=20_000)
-def wrapped(text: str, size: float, width: float, font: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(wrap(text, size, width, font))
 
 
 def _pair(mark: Mark) -> tuple[str, str]:

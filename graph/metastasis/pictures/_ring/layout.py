@@ -19,11 +19,10 @@ from metastasis.pictures._ring.circle import (
     RingSide,
     Slot,
     ring_point,
-    wrapped,
 )
 from metastasis.pictures._ring.spokes import LEAST_RADIUS, RingSpokes
 from metastasis.pictures._sheet.labels import Unplaced, spread_beside
-from metastasis.pictures._sheet.sheet import text_width
+from metastasis.pictures._sheet.sheet import text_width, wrapped
 from metastasis.pictures._sheet.sides import ORDERS, side_orders
 
 if TYPE_CHECKING:

@@ -15,10 +15,9 @@ from metastasis.pictures._ring.circle import (
     RingNames,
     RingSide,
     ring_point,
-    wrapped,
 )
 from metastasis.pictures._sheet.labels import spread_along
-from metastasis.pictures._sheet.sheet import text_width
+from metastasis.pictures._sheet.sheet import text_width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

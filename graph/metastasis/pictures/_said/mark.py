@@ -204,7 +204,7 @@ class Mark:
         first = f"{self.share_label}{'  ' if '/' in counts else ' '}{counts}".strip()
         return (first, f"({self.interval_label})") if self.interval else (first,)
 
-    @property
+    @cached_property
     def share_label(self) -> str:
         """The percentage as printed, with its sign."""
         return f"{percent_label(self.number)}{self.sign}" if self.number else ""
@@ -219,7 +219,7 @@ class Mark:
             return f"{number.count:,}/{number.total:,}"
         return f"of {number.total:,}"
 
-    @property
+    @cached_property
     def interval_label(self) -> str:
         """``40 to 55 %``, or nothing where there is no interval."""
         return interval_label(self.number) if self.number else ""
