@@ -157,8 +157,8 @@ def name_forms(written: str, organ: OrganWords | None = None) -> Iterator[str]:
 
     ``organ`` is given where it is the primary of an organ, which any kind of head may follow.
 
-    >>> sorted(name_forms("oat cell cancer"))[:2]
-    ['oat cell cancer', 'oat cell cancers']
+    >>> {"oat cell cancers", "oat cell tumor", "oat cell ca"} <= set(name_forms("oat cell cancer"))
+    True
     >>> organ = OrganWords(frozenset({"gastric"}), frozenset({"stomach"}))
     >>> {"gastric primaries", "neoplasms of the stomach"} <= set(name_forms("", organ))
     True
