@@ -209,7 +209,11 @@ class PageReader:
         self, sentence: _Sentence, context: Context, *, is_item: bool
     ) -> Iterator[Statement]:
         """Yield what a sentence states, as an item of its list and by itself."""
-        if has_arrow(sentence.text) and _is_of_spread(sentence, context):
+        if (
+            has_arrow(sentence.text)
+            and why_not_read(sentence.text) is None
+            and _is_of_spread(sentence, context)
+        ):
             found = [*arrow_statements(sentence.text, sentence.tokens, context)]
             if found:
                 yield from found
@@ -252,6 +256,7 @@ class PageReader:
                 key = (primary, site or "", one.relation, one.frequency)
                 if site is not None and key not in seen:
                     seen.add(key)
+                    self._left -= one.elsewhere is not None  # No site of its own has counted.
                     yield self._reading(sentence, one, primary, site)
 
     def _site(self, primary: str, one: Statement, text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._grammar.clauses import is_light
+from metastasis.text._grammar.clauses import depths_of, is_light
 from metastasis.text._grammar.labels import names_column_of_cancers
 from metastasis.text._grammar.phrases import has_phrase
 from metastasis.text._grammar.statement import NO_PLACE, Context, Topic
@@ -32,17 +32,29 @@ def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) 
     """
     inner = kind in {"item", "row"} or (kind == "heading" and is_made_of(text, tokens, _CANCERS))
     last = _leading(text, tokens, kind)
-    relation = _relation(last, kind, outer)
+    denied = _is_denied(last.tokens)
+    relation = None if denied else _relation(last, kind, outer)
     frequency = _frequency(last.cues)
     topic = _topic(text, tokens, kind, outer)
     return Context(
         topic=topic,
         is_metastatic=bool(relation) or outer.is_metastatic,
-        relation=relation or (outer.relation if inner else None),
+        relation=relation or (outer.relation if inner and not denied else None),
         frequency=frequency or (outer.frequency if outer.relation else None),
         route=_route(last.tokens, kind) or (None if relation == "extension" else outer.route),
         header=text,
         has_labels=names_column_of_cancers(text) or (outer.has_labels and inner),
+    )
+
+
+def _is_denied(tokens: Sequence[Token]) -> bool:
+    """Return whether a lead denies what it leads to, and no site: "it has not spread to:"."""
+    depths = depths_of(tokens)
+    return any(
+        token.is_a("denial")
+        and not depths[index]
+        and (index + 1 == len(tokens) or tokens[index + 1].kind != "site")
+        for index, token in enumerate(tokens)
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis.text._grammar.containers import handed_down, is_made_of
 from metastasis.text._grammar.cut_tables import cut_rows
 from metastasis.text._grammar.inverse import inverses_of, said_within
+from metastasis.text._grammar.phrases import has_phrase
 from metastasis.text._grammar.rows import columns_of, words_of
 from metastasis.text._grammar.running_context import RunningContext
 from metastasis.text._grammar.sentence import has_trigger
@@ -97,7 +98,9 @@ class Surroundings:
             columns=columns_of(text, block, index) if block.kind == "row" else (),
             words=words_of(text, block, tokens) if block.kind == "row" else (),
             about=_about(text, tokens, index) if block.kind == "heading" else None,
-            of_site=_of_site(tokens, index, outer) if block.kind == "heading" else outer.of_site,
+            of_site=_of_site(text, tokens, index, outer)
+            if block.kind == "heading"
+            else outer.of_site,
             **_of_cancers(text, tokens, index, len(block.text) - len(text), outer.of_site),
         )
 
@@ -230,7 +233,7 @@ def _behind(tokens: Sequence[Token], at: int) -> list[Token]:
 
 _IN_LIST: Final = frozenset({"site", "frequency"})
 """What a list of sites has beside what joins them."""
-_FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2,40}")
+_FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) [a-z ]{2,34}+[.;]\s*+){2,40}+")
 """A paragraph that is a list."""
 
 
@@ -246,9 +249,11 @@ _FEW_WORDS: Final = 3
 """Words of a heading that is no more than a site."""
 
 
-def _of_site(tokens: Sequence[Token], index: int, outer: Context) -> Elsewhere | None:
+def _of_site(text: str, tokens: Sequence[Token], index: int, outer: Context) -> Elsewhere | None:
     """Return the site whose metastases a heading is about: "Liver metastases"."""
     if any(token.kind == "primary" and token.value != "any" for token in tokens):
+        return None
+    if has_phrase("unsaid", text) or has_phrase("other_subject", text):
         return None
     sites = [token for token in tokens if token.kind == "site"]
     if not sites:
@@ -265,9 +270,15 @@ def _of_cancers(
 
     "The cancers that spread to the brain are:", "Spread to the brain can occur in:".
     """
+    if has_phrase("unsaid", text):
+        return {}
     inverse = next(reversed([*inverses_of(text, tokens)]), None)
     if inverse is None:
-        spreads = has_trigger(tokens) and _IN_WHOM.search(text) is not None
+        spreads = (
+            has_trigger(tokens)
+            and _IN_WHOM.search(text) is not None
+            and not has_phrase("other_subject", text)
+        )
         return {"sites": _elsewhere(tokens, index, cut), "of_named": True} if spreads else {}
     if not (_LINK.search(text) or len(text) < _LONGEST_HEADER):
         return {}

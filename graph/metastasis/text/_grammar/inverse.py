@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._grammar.phrases import ends_with
+from metastasis.text._grammar.phrases import ends_with, place_of
 from metastasis.text._grammar.statement import Statement, Topic
 from metastasis.text._names.mentions import primary_of_organ
 
@@ -49,15 +49,34 @@ def inverses_of(text: str, tokens: Sequence[Token]) -> Iterator[Inverse]:
             is_verb = cue.value == "from" and _VERB.search(text[token.start : token.end])
             if is_verb and not _is_told(tokens[:index]):
                 continue  # "Tumors that arise from the lung" are no site's cancers.
-            yield Inverse(cue.value, index, index, token.start, token.end)
+            if cue.value == "source" and not _is_of_metastases(text, tokens, index):
+                continue  # "The most common primary tumors of the heart" arise there.
+            is_of = cue.value == "from" and not is_verb and _OF.match(text, token.end) is not None
+            form = "source" if is_of else cue.value
+            yield Inverse(form, index, index, token.start, token.end)
         elif token.kind == "generic" or (token.kind == "primary" and token.value == "any"):
             verb = _spreading(text, tokens, index)
             if verb is not None:
                 yield Inverse("to", index, verb, token.start, tokens[verb].end)
         elif token.kind == "frequency" and _comes_from(text, token) and _is_told(tokens[:index]):
             yield Inverse("from", index, index, token.start, token.end)
+        elif token.kind == "frequency" and _PRIMARIES_OF.match(text, token.end):
+            if _is_of_metastases(text, tokens, index):
+                yield Inverse("source", index, index, token.start, token.end)
         elif _counts_those_with(text, tokens, index):
             yield Inverse("among", index, index, token.start, token.end)
+
+
+_PRIMARIES_OF: Final = re.compile(
+    r" primar(?:ies|y)(?: (?:tumou?rs?|cancers?|sites?|sources?|malignanc\w+))? (?:of|in|for)\b"
+)
+
+
+def _is_of_metastases(text: str, tokens: Sequence[Token], index: int) -> bool:
+    """Return whether words of origin are those of metastases, if it is a site that they name."""
+    after = tokens[index + 1 :]
+    words = text[tokens[index].start : tokens[index].end].lower()
+    return not _sites(after) or "metasta" in words or any(t.is_a("metastasis") for t in after)
 
 
 def _counts_those_with(text: str, tokens: Sequence[Token], index: int) -> bool:
@@ -67,13 +86,24 @@ def _counts_those_with(text: str, tokens: Sequence[Token], index: int) -> bool:
         return False
     noun = 0 if token.is_a("metastasis") else 1
     told = noun == 0 or (bool(after) and after[0].is_a("metastasis"))
+    names = after[noun + 1 :]
+    verb = next((i for i, one in enumerate(names) if one.kind == "copula"), 0)
+    if not told or _named(tokens[:index]) or not verb or len(names) == verb + 1:
+        return False
+    said = names[verb + 1]
     return (
-        told
-        and not _named(tokens[:index])
-        and [one.value for one in after[noun : noun + 1]] == [","]
-        and [one.kind for one in after[noun + 1 : noun + 2]] == ["primary"]
-        and any(one.how_often or one.is_a("inverse") for one in after[noun + 2 :])
+        [one.value for one in after[noun : noun + 1]] == [","]
+        and all(one.kind in {"primary", "join", "mark"} for one in names[:verb])
+        and (said.is_a("inverse") or (said.how_often is not None and said.form == "adjective"))
+        and _SAID_OF_ALL.match(text, said.end) is not None
     )
+
+
+_SAID_OF_ALL: Final = re.compile(
+    r"(?: (?:primar(?:y|ies)|sources?|cancers?|tumou?rs?|origins?|sites?|types?|ones?)){0,3}"
+    r"\s*(?:$|[,;.:(\[]|and\b)"
+)
+"""What may follow "the most common" where it is said of cancers, and of nothing that they do."""
 
 
 _COMES: Final = re.compile(
@@ -88,6 +118,7 @@ def _comes_from(text: str, often: Token) -> bool:
     return _COMES.search(before) is not None and _FROM.match(text, often.end) is not None
 
 
+_OF: Final = re.compile(r" (?:of|in|for) ")
 _VERB: Final = re.compile(r" (?:from|in)$", re.IGNORECASE)
 _IN_GENERAL: Final = re.compile(
     r"(?:cancers|tumou?rs|malignancies|carcinomas|neoplasms|primaries|types of (?:the )?cancer)$",
@@ -130,9 +161,14 @@ def inverse_statements(
 ) -> Iterator[Statement]:
     """Yield a statement for each cancer and each site of an inverse clause.
 
-    ``above`` is the site that the heading is about; it counts where the clause names none.
+    ``above`` is the site that the heading is about; it counts where the clause names none. What
+    words such as "not" and "except" take back is left out, for it is said of some and not of all.
     """
-    before, after = tokens[: inverse.first], tokens[inverse.last + 1 :]
+    begin = tokens[0].start if tokens[0].start > _WITHIN else 0
+    unsaid = begin + place_of("unsaid", text[begin : tokens[-1].end])
+    if unsaid < inverse.end:
+        return
+    before, after = tokens[: inverse.first], _behind_cue(text, tokens[inverse.last + 1 :], unsaid)
     if inverse.form == "from":
         sites, cancers = _sites(before), _cancers(after) or _named(before)
     elif inverse.form == "among":
@@ -142,7 +178,7 @@ def inverse_statements(
         sites, cancers = _sites(after[:cut]), _cancers(before) + _cancers(after[cut:])
     else:
         cut = _cut(after, "copula", "member")
-        sites, cancers = _sites(after[:cut]), _cancers(after[cut:])
+        sites, cancers = _first_list(after[:cut]), _cancers(after[cut:])
     first = _order(tokens)
     for cancer in cancers:
         words = _words(text, tokens, inverse, cancer.token)
@@ -160,6 +196,30 @@ def inverse_statements(
 
 _FAR: Final = 300
 """Characters between a site and a cancer of it in a sentence that somebody wrote."""
+
+
+def _behind_cue(text: str, after: Sequence[Token], unsaid: int) -> Sequence[Token]:
+    """Return what a clause says of one inverse: up to another one, or to what is taken back."""
+    for index, token in enumerate(after):
+        gap = text[after[index - 1].end : token.start] if index else ""
+        if token.start >= unsaid or _ANOTHER.search(gap):
+            return after[:index]
+    return after
+
+
+_ANOTHER: Final = re.compile(r"\b(?:that|which|those|who)\b")
+"""What begins to say something else of a cancer: "lung cancer, which also spreads to …"."""
+
+
+def _first_list(tokens: Sequence[Token]) -> list[Token]:
+    """Return the sites that are named together first: "spread to the brain and liver before …"."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.kind == "site":
+            found.append(token)
+        elif token.kind not in {"join", "mark", "frequency"}:
+            break
+    return found
 
 
 def _statement(

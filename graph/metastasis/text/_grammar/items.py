@@ -14,6 +14,7 @@ from metastasis.text._grammar.containers import is_made_of
 from metastasis.text._grammar.frequencies import frequencies_of
 from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
+from metastasis.text._grammar.phrases import place_of
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import NO_PLACE, Context, Statement, Topic
 from metastasis.text._grammar.tokens import Token
@@ -208,9 +209,14 @@ def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) ->
     if label is None or not any(token.kind == "site" for token in label.rest):
         return None
     names = any(token.kind == "primary" and token.end <= end for token in tokens)
+    if not names and _REACHED.match(text) and not _ORIGIN.search(text[end:]):
+        return None  # "Liver: colon, breast" may be either way round.
     return label if names or context.topic.keys in {(), ("any",)} else None
 
 
+_REACHED: Final = re.compile(r"\W*(?:liver|bones?|brain|skin|adrenals?)\b", re.IGNORECASE)
+"""Organs that are more often reached than left."""
+_ORIGIN: Final = re.compile(r"\b(?:cancer|carcinoma|tumou?r)\b", re.IGNORECASE)
 _BRACKETED: Final = re.compile(r"([^()]{3,60}?)\s*\([^()]+\)[.;]?$")
 """An item that has its sites in brackets behind its cancer: "Breast cancer (bone, liver)"."""
 
@@ -260,7 +266,10 @@ def _sites(
 ) -> Iterator[Statement]:
     said = frequencies_of(text, tokens, site_lists_of(text, tokens))
     rest = _rest_says(tokens, end)
+    unsaid = place_of("unsaid", text)
     for index, token in enumerate(tokens):
+        if token.start > unsaid:
+            return
         if token.kind == "site" and token in head and not _is_exemplified(tokens, index):
             frequency, cue = _frequency(said.get(index), rest, context)
             yield member(token, frequency, cue, context, "item")

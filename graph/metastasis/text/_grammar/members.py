@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metastasis.text._grammar.frequencies import frequencies_of
+from metastasis.text._grammar.phrases import place_of
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic, relation_to
 
@@ -24,8 +25,10 @@ def labelled_sites(
 ) -> Iterator[Statement]:
     """Yield a statement for each site behind a label that names the cancer."""
     said = frequencies_of(text, tokens, site_lists_of(text, tokens))
+    begin = tokens[0].start if tokens else 0
+    unsaid = begin + place_of("unsaid", text[begin:])
     for index, token in enumerate(tokens):
-        if token.kind == "site":
+        if token.kind == "site" and token.start < unsaid:
             words = said.get(index)
             frequency = words.frequency if words else context.frequency
             cue = (words.start, words.end) if words else None

@@ -22,13 +22,22 @@ if TYPE_CHECKING:
 
     from metastasis._errors import Fault
 
-__all__ = ["begins_with", "ends_with", "has_phrase", "is_followed_by", "is_only", "read_phrases"]
+__all__ = [
+    "begins_with",
+    "ends_with",
+    "has_phrase",
+    "is_followed_by",
+    "is_only",
+    "place_of",
+    "read_phrases",
+]
 
 _CLASSES: Final = (
     *("definition", "one_patient", "aim", "section", "comparison", "doubted"),  # no statement
     *("origin", "who_is_counted", "compared"),  # what a site or cancer is
     *("which", "restrictive", "relative", "subordinate", "described"),  # what a clause says of one
     *("other_subject", "whereabouts"),  # what a lead or heading leads to
+    "unsaid",  # takes back what follows
     "made",  # what a cancer does to have metastases
     "light",  # only joins
 )
@@ -74,6 +83,16 @@ def is_followed_by(kind: str, text: str, start: int) -> bool:
     """
     after = folded(text[start : start + _TAIL])
     return _pattern(kind, r",? {}\b").match(after) is not None
+
+
+def place_of(kind: str, text: str) -> int:
+    """Return where the first phrase of a kind begins; behind the text if none does.
+
+    >>> place_of("unsaid", "Bone, not liver"), place_of("unsaid", "Bone")
+    (6, 4)
+    """
+    match = _pattern(kind, r"\b{}(?!\w)").search(folded(text))
+    return match.start() if match else len(text)
 
 
 def is_only(kind: str, text: str) -> bool:

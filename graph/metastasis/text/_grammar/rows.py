@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis.text._grammar.cues import shipped_cues
 from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
+from metastasis.text._grammar.phrases import has_phrase, place_of
 from metastasis.text._grammar.statement import Context, Elsewhere, Statement, TableColumn, Topic
 from metastasis.text._grammar.tokens import Token, tokens_of
 from metastasis.text._names.mentions import mentions_of
@@ -44,7 +45,9 @@ def row_statements(
         yield from _by_column(text, tokens, cells, context, topic)
         return
     spoken = context.relation or context.is_metastatic or _SPOKEN.search(context.header + text)
-    if sites and spoken and (topic.keys or context.has_labels):
+    head, wall, _ = context.header.partition(CELL_BOUNDARY)
+    of_sites = wall and _SPOKEN.search(head) and not context.has_labels
+    if sites and spoken and not of_sites and (topic.keys or context.has_labels):
         yield from _by_words(text, rest, cells, context, topic)
         return
     label = next((token for token in first if token.kind in {"primary", "site"}), None)
@@ -65,16 +68,19 @@ def _column_of_cancers(header: str) -> int | None:
     first, *others = header.split(CELL_BOUNDARY)
     if not others or not _SITES.search(first) or _CANCERS.search(first):
         return None
-    found = (at for at, cell in enumerate(others, 1) if _ORIGINS.search(cell))
-    return next(found, None)
+    if not _SPOKEN.search(header) or has_phrase("unsaid", header):
+        return None
+    found = [at for at, cell in enumerate(others, 1) if _ORIGINS.fullmatch(cell)]
+    return found[0] if len(found) == 1 else None
 
 
 _ORIGINS: Final = re.compile(
-    r"^\W*(?:(?:most|more|common|frequent|usual|typical|main|likely|original|type of) ){0,3}"
-    r"(?:primary|primaries|origins?|sources?|cancers?|tumou?rs?|malignanc\w+)\b",
+    r"\W*(?:(?:most|more|common|commonest|frequent|usual|typical|main|likely|original) ){0,3}"
+    r"(?:(?:primary|primaries|origins?|sources?|types?|sites?|cancers?|tumou?rs?|malignanc\w+|of"
+    r"|the|original)\b\W*){1,5}",
     re.IGNORECASE,
 )
-"""How a header begins that names the cancers of a site."""
+"""A header that names the cancers of a site, and nothing that they do."""
 
 
 def _by_site(
@@ -86,7 +92,8 @@ def _by_site(
 ) -> Iterator[Statement]:
     """Yield the statements of a row that names a site and then its cancers."""
     sites = [one for one in tokens if one.kind == "site" and one.end <= place[1]]
-    named = [one for one in tokens if cell[0] <= one.start < cell[1]]
+    end = cell[0] + place_of("unsaid", text[slice(*cell)])
+    named = [one for one in tokens if cell[0] <= one.start < end]
     for token in named if len(sites) == 1 else ():
         words = text[token.start : token.end]
         for key in cancers_of(words, [token._replace(start=0, end=len(words))], by_name=False):

@@ -16,10 +16,12 @@ from metastasis.text._grammar.phrases import begins_with, ends_with, has_phrase
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic, relation_to
 from metastasis.text._grammar.subjects import named_topic, subject_of
+from metastasis.text._names.mentions import primary_of_organ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from metastasis.text._grammar.clauses import Clause
     from metastasis.text._grammar.denials import Denial
     from metastasis.text._grammar.frequencies import Said
     from metastasis.text._grammar.governing import Governor
@@ -130,7 +132,10 @@ def statements_in(
         is_loose = clause.goes_on and not has_stated and _begins_weakly(clause.tokens)
         parts = _parts(text, clause.tokens, speaks=speaks and not is_loose, goes_on=goes_on)
         said_after = afterthought(text[after.start : after.end], after.tokens) if after else None
-        yield from _most_of_all(text, clause.tokens, last) if not parts else ()
+        some = [*_most_of_all(text, clause, last)] if last else []
+        if some:
+            yield from some
+            continue
         last = []
         one_by_one = _RESPECTIVELY.search(text[clause.start : clause.end]) is not None
         for number, part in enumerate(parts):
@@ -152,20 +157,32 @@ def statements_in(
             before = stated if stated.keys else named if named.keys else before
 
 
-def _most_of_all(
-    text: str, tokens: Sequence[Token], said: Sequence[Statement]
-) -> Iterator[Statement]:
+def _most_of_all(text: str, clause: Clause, said: Sequence[Statement]) -> Iterator[Statement]:
     """Yield what a clause says of some, after one on all: "…, but A and B are the most common"."""
-    names = named_topic(text, tokens)
-    behind = [token for token in tokens if names.span and token.start >= names.span[1]]
-    cue = behind[1].how_often if len(behind) > 1 and behind[0].kind == "copula" else None
-    if cue is None:
+    tokens = [token for token in clause.tokens if token.kind != "break"]
+    verb = next((i for i, token in enumerate(tokens) if token.kind == "copula"), 0)
+    cue = tokens[verb + 1].how_often if 0 < verb < len(tokens) - 1 else None
+    names = [token for token in tokens[:verb] if token.kind not in {"join", "mark"}]
+    keys = [one.value if one.kind == "primary" else primary_of_organ(one.value) for one in names]
+    if cue is None or not names or not all(one.kind in {"primary", "site"} for one in names):
         return
+    if len(tokens) > verb + 2 or not _OF_THEM.fullmatch(text, tokens[verb + 1].end, clause.end):
+        return
+    topic = Topic(
+        tuple(dict.fromkeys(key for key in keys if key and key != "any")),
+        "sentence",
+        (names[0].start, names[-1].end),
+    )
+    span = (tokens[verb + 1].start, tokens[verb + 1].end)
     for one in said:
-        if not one.topic.keys or one.topic.keys == ("any",):
-            yield one._replace(
-                topic=names, frequency=cue.value, cue=(behind[1].start, behind[1].end)
-            )
+        if topic.keys and one.frequency != "absent" and one.topic.keys in {(), ("any",)}:
+            yield one._replace(topic=topic, frequency=cue.value, cue=span)
+
+
+_OF_THEM: Final = re.compile(
+    r"(?: ?(?:ones?|of (?:them|these)|to do so|do so|so|culprits?))?[\s.]*"
+)
+"""What may follow "the most common" where it is said of cancers that spread there."""
 
 
 def _is_predicate(tokens: Sequence[Token], inverse: Inverse) -> bool:

@@ -141,9 +141,18 @@ def _is_named(one: Mention, spoken: Collection[tuple[int, int]]) -> bool:
     )
 
 
+_PRIMARIES_OF: Final = re.compile(r"primar\w+(?: \w+)? of (?:the )?", re.IGNORECASE)
+
+
 def _named(text: str, one: Mention) -> Token:
     """Return a name as a token, blocked where it is what it is not: "extra-thoracic"."""
     before = text[max(0, one.start - _LONGEST_OUTSIDE) : one.start].lower()
+    organ = _PRIMARIES_OF.match(text[one.start : one.end])
+    if one.kind == "primary" and organ and text.startswith((" metasta", " mets"), one.end):
+        # "Primaries of liver metastases" names a site.
+        arises = read_lexicon().catalog.primaries[one.key].arises_in
+        if len(arises) == 1:
+            return Token(one.start + organ.end(), one.end, "site", arises[0])
     kind = "blocked" if one.kind == "site" and before.endswith(_OUTSIDE) else one.kind
     return Token(one.start, one.end, kind, one.key, "", _SPREAD if one.is_metastasis else ())
 
