@@ -256,7 +256,8 @@ class PageReader:
                 key = (primary, site or "", one.relation, one.frequency)
                 if site is not None and key not in seen:
                     seen.add(key)
-                    self._left -= one.elsewhere is not None  # No site of its own has counted.
+                    # Sites have been counted; cancers of one site are many rows of it.
+                    self._left -= one.elsewhere is not None or one.is_inverse
                     yield self._reading(sentence, one, primary, site)
 
     def _site(self, primary: str, one: Statement, text: str) -> str | None:

@@ -166,7 +166,7 @@ def inverse_statements(
     """
     begin = tokens[0].start if tokens[0].start > _WITHIN else 0
     unsaid = begin + place_of("unsaid", text[begin : tokens[-1].end])
-    if unsaid < inverse.end:
+    if unsaid < inverse.end or _DOUBTS.match(text, begin):
         return
     before, after = tokens[: inverse.first], _behind_cue(text, tokens[inverse.last + 1 :], unsaid)
     if inverse.form == "from":
@@ -194,6 +194,11 @@ def inverse_statements(
             yield _statement(inverse.form, cancer, place, words)._replace(elsewhere=above)
 
 
+_DOUBTS: Final = re.compile(
+    r"\s*(?:but |and )?(?:compared|unlike|whether|in contrast|as opposed|evidence|data)\b",
+    re.IGNORECASE,
+)
+"""How a clause begins that only compares, or speaks of what is known."""
 _FAR: Final = 300
 """Characters between a site and a cancer of it in a sentence that somebody wrote."""
 
