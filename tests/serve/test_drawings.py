@@ -255,6 +255,24 @@ def test_a_hostile_label_stays_text() -> None:
         assert b"<script" not in drawing.file()
 
 
+def test_a_body_knows_nothing_of_the_bodies_before_it() -> None:
+    # Another graph with the same keys and as many of all; and each frame of a cancer.
+    other = replace_catalog(replace(KG.catalog.primaries["breast"], label="another name"))
+    kg = mets.KnowledgeGraph.from_assertions(KG.evidence.assertions, other)
+    before = body_drawing(KG, Links(""), site="bone").figure("it")
+    after = body_drawing(kg, Links(""), site="bone").figure("it")
+    assert after.count(">Another name<") == before.count(">Breast cancer<") > 0
+    said = [one for one in KG.evidence.assertions if one.primary == "breast" and one.denominator]
+    for frame in sorted({one.frame for one in said}):
+        shares = {
+            spot.share
+            for one in planned(BodyMap, KG, "breast", None, frame).views
+            for spot in one.spots
+        }
+        drawing = body_drawing(KG, Links(""), primary="breast", frame=frame).figure("it")
+        assert all(html.escape(share) in drawing for share in shares if share)
+
+
 def replace_catalog(primary: Primary) -> Catalog:
     """Return the shipped catalog with one record in the place of another."""
     catalog = KG.catalog

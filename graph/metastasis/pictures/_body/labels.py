@@ -164,10 +164,8 @@ class Measure:
     letters: Letters
     known: dict[tuple[int, float, int], Label] = field(default_factory=dict, repr=False)
     """What is measured already: a body is laid out in many ways before the best is drawn."""
-    columns: dict[tuple[str, int, float, int], LabelColumns] = field(
-        default_factory=dict, repr=False
-    )
-    """What is shared out already, by body, number of labels, width and wording."""
+    columns: dict[tuple[object, ...], LabelColumns] = field(default_factory=dict, repr=False)
+    """What is shared out already, by body with its labels, width and wording."""
 
     def spot(self, spot: Spot, column: float, level: int) -> Label:
         """Return the label of a spot in a column of that width, in a wording of its details."""

@@ -83,9 +83,10 @@ class PanelTerms:
     """Whether every spot has its label."""
     lists_rest: bool = True
     """Whether what has none is named below the body, if there is room."""
-    known: dict[tuple[str, int, float, int], LabelColumns] = field(default_factory=dict, repr=False)
-    """What is shared out already, by body, number of labels, width and wording: it is the same for
-    a body of any size, and many are tried."""
+    known: dict[tuple[object, ...], LabelColumns] | None = field(default=None, repr=False)
+    """What is shared out already in this drawing, by body with its labels, width and wording: it is
+    the same for a body of any size, and many are tried. None: nothing is kept, as where terms are
+    those of several drawings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,11 +345,13 @@ def _try(
     level: int,
     shown: float,
 ) -> Panel | None:
-    key = view.key, len(view.spots), column, level  # the most important come first
-    if key not in terms.known:
+    known = {} if terms.known is None else terms.known
+    # Spots as they stand, for each is of one drawing: to compare them takes longer.
+    key = (view.key, *map(id, view.spots), column, level)
+    if key not in known:
         blocks = _blocks(view, groups, anatomy, terms, measure, column, level)
-        terms.known[key] = _columns(blocks, organ_of(view.organs, anatomy), terms)
-    columns, high = terms.known[key], terms.height
+        known[key] = _columns(blocks, organ_of(view.organs, anatomy), terms)
+    columns, high = known[key], terms.height
     if not columns.stands:
         unit = min(terms.unit, terms.width / (2 * HALF), (terms.height or 1e9) / shown)
         return _panel(view, terms, [], (0.0, 0.0), unit, shown, unit * shown, level, anatomy)
