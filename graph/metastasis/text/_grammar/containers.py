@@ -62,9 +62,10 @@ _CANCERS: Final = frozenset({"primary"})
 _JOINS: Final = frozenset({"join", "mark"})
 
 
-def is_made_of(text: str, tokens: Sequence[Token], kinds: Collection[str]) -> bool:
-    """Return whether a text is nothing but names of some kinds: "Breast and lung cancer"."""
-    position = 0
+def is_made_of(
+    text: str, tokens: Sequence[Token], kinds: Collection[str], position: int = 0
+) -> bool:
+    """Return whether a text is from a position on nothing but names of some kinds."""
     for token in tokens:
         if token.kind not in kinds and token.kind not in _JOINS:
             return False

@@ -198,7 +198,8 @@ class Surroundings:
         text, tokens = self._short(index)
         label, at = _labelled(text, tokens)
         if at:
-            return label and is_made_of(text[at:], _behind(tokens, at), _IN_LIST)
+            rest = [token for token in tokens if token.start >= at]
+            return label and is_made_of(text, rest, _IN_LIST, at)
         if not is_made_of(text, tokens, _IN_LIST):
             return False
         section = self._blocks[index].section
@@ -222,13 +223,6 @@ def _labelled(text: str, tokens: Sequence[Token]) -> tuple[bool, int]:
     if at is None:
         return False, 0
     return is_made_of(text[: tokens[at].start], tokens[:at], {"primary"}), tokens[at].end
-
-
-def _behind(tokens: Sequence[Token], at: int) -> list[Token]:
-    """Return the tokens behind a place, as in a text that begins there."""
-    return [
-        one._replace(start=one.start - at, end=one.end - at) for one in tokens if one.start >= at
-    ]
 
 
 _IN_LIST: Final = frozenset({"site", "frequency"})

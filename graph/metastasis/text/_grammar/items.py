@@ -94,9 +94,7 @@ def _parts_of(text: str, tokens: Sequence[Token], end: int) -> Sequence[Token]:
     rest = [token for token in tokens if token.start > end]
     begin = rest[0].start if rest else end
     only = not text[end:begin].strip(" :*_-\u2013\u2014") and is_made_of(
-        text[begin:],
-        [one._replace(start=one.start - begin, end=one.end - begin) for one in rest],
-        ("site", "frequency"),
+        text, rest, ("site", "frequency"), begin
     )
     return rest if only else ()
 
